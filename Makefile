@@ -1,0 +1,39 @@
+# Two commands are all a newcomer needs: make demo, make test.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check package docs bench clean
+.DEFAULT_GOAL := test
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+demo: $(READY)  ## make sample extracts, check every source, say where the scorecard lies
+	$(BIN)/everycase demo
+
+test: $(READY)  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, types, layers, generated documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/everycase docs --check
+
+package: $(READY)  ## build the wheel, look into it, install it alone and run it
+	$(BIN)/python -m pytest tests/packaging -m packaging
+
+docs: $(READY)  ## write the generated pages of docs/
+	$(BIN)/everycase docs
+
+bench: $(READY)  ## measure against hand-written SQL
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) everycase-demo everycase-out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,5 @@
+"""`python -m everycase` is the command `everycase`."""
+
+from everycase.cli import main
+
+main()

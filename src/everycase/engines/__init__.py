@@ -1,0 +1,1 @@
+"""Engines: what an extract is prepared on and judged by."""

@@ -1,0 +1,229 @@
+"""The registry: which agency sends what, where it lies and how to read it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from everycase.document import Document, read_document, validated
+from everycase.model import Day, Model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ENVIRONMENT = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DATABASE = frozenset({"url", "table", "query", "timeout"})
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Periods(Model):
+    """The periods a source is expected to cover."""
+
+    first: Day | None = None
+    last: Day | None = None
+    expected: list[str] = []
+
+
+class Table(Model):
+    """One of several files that make up an extract.
+
+    Attributes:
+        file: its name inside the extract's folder.
+        join: column of this table -> `table.column` it equals; the table the records come from has none.
+    """
+
+    file: str
+    join: dict[str, str] = {}
+
+
+class Reader(Model):
+    """How an extract is read.
+
+    Attributes:
+        kind: `delimited` for files, `postgres` for a table or query of a database.
+        url: SQLAlchemy URL of the database, with a password best as `${NAME}`; it is never shown.
+        table: `schema.table`, each part in double quotes where it holds a dot.
+        query: one statement that reads, instead of a table.
+        timeout: seconds after which the server stops a statement.
+    """
+
+    kind: Literal["delimited", "postgres"] = "delimited"
+    url: str | None = Field(default=None, repr=False)
+    table: str | None = None
+    query: str | None = None
+    timeout: int = Field(default=3600, ge=1, le=604800)
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str | None = None
+    quote: str = Field(default='"', min_length=1, max_length=1)
+    header_row: int = Field(default=1, ge=1, le=1000)
+    records: str | None = None
+    tables: dict[str, Table] = {}
+
+
+class SourceEntry(Model):
+    """One source of sources.yaml.
+
+    Attributes:
+        owner: the role, never the person, that answers for the data.
+        extract: path or glob of the file, from the project; `${NAME}` is read from the environment.
+        columns: supplied column -> standard field; a field not named here has a column of its own name.
+        keys: fields that together identify a record; empty where the source has no key, and then
+            no record is ever called a duplicate.
+        group_by: code fields whose values the counts are split by.
+        period: the date field that places a record in time.
+        thresholds: rule code -> share of failing records that is allowed.
+        sample: the module of samples/ that makes up an extract of this source.
+    """
+
+    title: str
+    agency: str
+    owner: str
+    description: str
+    jurisdiction: str
+    cadence: str
+    legal_basis: str
+    suite: str
+    periods: Periods = Periods()
+    extract: str | None = None
+    reader: Reader = Reader()
+    columns: dict[str, str] = {}
+    keys: list[str] = []
+    group_by: list[str] = []
+    period: str | None = None
+    thresholds: dict[str, Share] = {}
+    sample: str | None = None
+
+
+class ProjectEntry(Model):
+    """What the project is called."""
+
+    id: str
+    title: str
+
+
+class RegistryFile(Model):
+    """The whole of sources.yaml."""
+
+    version: Literal[1]
+    project: ProjectEntry
+    sources: dict[str, SourceEntry]
+
+
+class Registry:
+    """The sources of a project, in the order of the file."""
+
+    def __init__(self, entry: RegistryFile, document: Document) -> None:
+        self.entry = entry
+        self.document = document
+        self.sources = entry.sources
+
+    @classmethod
+    def read(cls, path: Path, root: Path) -> Registry:
+        """Read sources.yaml.
+
+        Raises:
+            ConfigurationError: naming file and line, with the nearest right name for an unknown key.
+        """
+        document = read_document(path, path.relative_to(root).as_posix())
+        data = _expanded(document)
+        entry = validated(RegistryFile, document, data)
+        if not entry.sources:
+            raise document.refuse("missing-key", "names no source", ("sources",))
+        for name, source in entry.sources.items():
+            place = ("sources", name)
+            if not _ID.fullmatch(name):
+                message = f"'{name}' is no usable id: use small letters, digits and underlines"
+                raise document.refuse("wrong-value", message, place)
+            _check_kind(source.reader, document, (*place, "reader"))
+            _check_tables(source, document, place)
+        return cls(entry, document)
+
+
+def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> None:
+    """Refuse keys that belong to another kind of reader, and a database without exactly one table or query."""
+    own = reader.model_fields_set - {"kind"}
+    wrong = sorted(own - _DATABASE if reader.kind == "postgres" else own & _DATABASE)
+    if wrong:
+        message = f"'{wrong[0]}' is not a key of a reader of the kind '{reader.kind}'"
+        raise document.refuse("unknown-key", message, (*place, wrong[0]))
+    if reader.kind != "postgres":
+        return
+    if reader.url is None:
+        raise document.refuse("missing-key", "a reader of the kind 'postgres' needs a 'url'", place)
+    if (reader.table is None) == (reader.query is None):
+        message = "a reader of the kind 'postgres' needs exactly one of 'table' and 'query'"
+        raise document.refuse("missing-key", message, place)
+    if reader.table is not None and not table_parts(reader.table):
+        message = "'table' is not written as schema.table"
+        instead = 'Put a part that holds a dot in double quotes: "a.b".c'
+        raise document.refuse("wrong-value", message, (*place, "table"), instead)
+
+
+def table_parts(table: str) -> list[str]:
+    """Split `schema.table` into its parts; [] where it is no such name.
+
+    >>> table_parts('police."crimes.2026"')
+    ['police', 'crimes.2026']
+    """
+    part = r'"(?:[^"]|"")+"|[^".]+'
+    if not re.fullmatch(f"(?:{part})(?:[.](?:{part}))?", table):
+        return []
+    return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in re.findall(part, table)]
+
+
+def _check_tables(source: SourceEntry, document: Document, place: tuple[str, ...]) -> None:
+    """Refuse a set of tables that cannot be joined into one record each."""
+    tables = source.reader.tables
+    path = (*place, "reader", "tables")
+    if not tables:
+        return
+    base = source.reader.records
+    if base not in tables:
+        message = "'records' must name the table that the records come from"
+        raise document.refuse("missing-key", message, (*place, "reader"))
+    seen = {base}
+    for name, table in tables.items():
+        if name == base:
+            if table.join:
+                raise document.refuse("wrong-value", "the table of the records joins nothing", (*path, name))
+            continue
+        if not table.join:
+            raise document.refuse("missing-key", f"table '{name}' needs a 'join'", (*path, name))
+        for target in table.join.values():
+            if target.partition(".")[0] not in seen:
+                message = f"'{target}' must name a table above this one"
+                raise document.refuse("wrong-value", message, (*path, name, "join"))
+        seen.add(name)
+
+
+def _expanded(document: Document) -> Any:
+    """Put in the environment's values where the file asks for them by ${NAME}, and nowhere else."""
+
+    def walk(value: Any, path: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {k: walk(v, (*path, k)) for k, v in value.items()}
+        if isinstance(value, list):
+            return [walk(v, (*path, i)) for i, v in enumerate(value)]
+        if isinstance(value, str) and "${" in value:
+            return _ENVIRONMENT.sub(lambda m: _variable(m.group(1), document, path), value)
+        return value
+
+    return walk(document.data, ())
+
+
+def _variable(name: str, document: Document, path: tuple[str | int, ...]) -> str:
+    if not _VARIABLE.fullmatch(name):
+        message = "what stands between ${ and } is not the name of a variable"
+        raise document.refuse("wrong-value", message, path)
+    value = os.environ.get(name)
+    if value is None:
+        message = f"the environment variable {name} is not set"
+        raise document.refuse("environment", message, path, f"Set {name}, or write the value.")
+    return value

@@ -1,0 +1,53 @@
+"""The scorecard: one page that needs nothing beside it, can be read aloud, and prints as it reads.
+
+Every word and figure is made in `scorecard`; this module only sets them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from everycase.reporting.scorecard import Page
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from everycase.outcome import RunResult
+    from everycase.reports import ReportFile
+    from everycase.run import Run
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def write(run: Run, report: ReportFile, path: Path) -> None:
+    """Write the scorecard of a run."""
+    title = run.project.registry.entry.project.title
+    path.write_text(page(run.result(), report, title), encoding="utf-8", newline="\n")
+
+
+def page(result: RunResult, report: ReportFile, project: str) -> str:
+    """Give the page.
+
+    Args:
+        result: what was found.
+        report: whose page it is, and what of the data it may show.
+        project: what the project is called.
+    """
+    return _template("scorecard.html.j2").render(page=Page.of(result, report, project))
+
+
+@cache
+def _template(name: str) -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)

@@ -1,0 +1,93 @@
+"""Report definitions: what is written for whom, and what of the data it may show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from everycase.document import read_document, validated
+from everycase.errors import ConfigurationError
+from everycase.model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+Redaction = Literal["none", "keys"]
+Format = Literal["failing_csv", "scorecard_html", "result_json"]
+
+
+class Output(Model):
+    """One file that a report consists of."""
+
+    format: Format
+    file: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+
+
+class UnmappedValues(Model):
+    """When a value outside its code list may be listed: it must look like a code, and be frequent."""
+
+    longest: int = Field(default=4, ge=1, le=12)
+    fewest: int = Field(default=10, ge=2)
+    most_distinct: int = Field(default=12, ge=0)
+
+
+class ReportFile(Model):
+    """One file of reports/.
+
+    Attributes:
+        redaction: `none` shows nothing of a record; `keys` shows its key fields and row number.
+        unmapped: None lists no unmapped value at all.
+    """
+
+    report: str
+    title: str
+    audience: str
+    redaction: Redaction = "none"
+    unmapped: UnmappedValues | None = None
+    outputs: list[Output]
+
+
+class Reports:
+    """All report definitions of a project, in the order of their names."""
+
+    def __init__(self, entries: Mapping[str, ReportFile]) -> None:
+        self._entries = entries
+
+    @classmethod
+    def read(cls, folder: Path, root: Path) -> Reports:
+        """Read every definition.
+
+        Raises:
+            ConfigurationError: a file cannot be used, two write the same file, or a format needs more than allowed.
+        """
+        entries: dict[str, ReportFile] = {}
+        files: dict[str, str] = {}
+        for path in sorted(folder.glob("*.yaml")):
+            document = read_document(path, path.relative_to(root).as_posix())
+            entry = validated(ReportFile, document, document.data)
+            if entry.report != path.stem:
+                message = f"the report is called '{entry.report}' but its file '{path.name}'"
+                raise document.refuse("name-differs", message, ("report",), "Give both the same name.")
+            for position, output in enumerate(entry.outputs):
+                place = ("outputs", position)
+                if output.file in files:
+                    message = f"'{output.file}' is written by the report '{files[output.file]}' already"
+                    raise document.refuse("file-taken", message, place)
+                if output.format == "failing_csv" and entry.redaction != "keys":
+                    message = "failing records cannot be listed without their keys: redaction is 'none'"
+                    raise document.refuse("redaction", message, place, "Write `redaction: keys`, or leave it out.")
+                files[output.file] = entry.report
+            entries[entry.report] = entry
+        if not entries:
+            raise ConfigurationError("no-reports", "no report is defined", where=f"{folder.name}/")
+        return cls(entries)
+
+    def __iter__(self) -> Iterator[ReportFile]:
+        """Iterate in the order of names."""
+        return iter(self._entries.values())
+
+    def writes(self, form: Format) -> list[tuple[ReportFile, Output]]:
+        """List the outputs of one format."""
+        return [(r, o) for r in self._entries.values() for o in r.outputs if o.format == form]

@@ -1,0 +1,193 @@
+"""Helpers for tests of rules: judge a few records by the very path that an extract takes.
+
+Examples of a check are written in concepts: `{"da_flag": "no", "relationship": "wife"}`. A code field without a
+concept list takes `female`, `male` and the standings; `name=value` is a code that carries that attribute; whatever
+else stands there is a code that the list does not hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeAlias
+
+from everycase import functions
+from everycase.codelists import STANDINGS, Code, Codelist
+from everycase.engines import duck, postgres
+from everycase.errors import EverycaseError, nearest
+from everycase.model import Effective, Reference
+from everycase.plan import suite_scope, write_rule
+from everycase.rule import from_check
+from everycase.sqltext import quoted
+from everycase.suites import FieldSpec, FieldType, Suite, Thresholds
+
+if TYPE_CHECKING:
+    from everycase.check import Check, Parameter
+    from everycase.codelists import Codelists
+    from everycase.engines.pg_server import Server
+    from everycase.plan import Judged
+    from everycase.rule import Rule
+
+#: The day that stands for today in the examples of checks.
+EXAMPLE_DAY = dt.date(2026, 6, 15)
+ANSWERS = ("not_applicable", "passing", "failing", "undetermined")
+_ATTRIBUTE = re.compile(r"attribute\((\w+),\s*'(\w+)'")
+_MADE_UP = Reference(title="made up for examples")
+
+Records: TypeAlias = Sequence[Mapping[str, str]]
+
+
+def judge_rule(
+    rule: Rule, suite: Suite, records: Records, as_of: dt.date = EXAMPLE_DAY, server: Server | None = None
+) -> list[str]:
+    """Judge records, given as field -> text, by a rule of a suite.
+
+    Args:
+        rule: bound to the suite.
+        suite: its fields.
+        records: the table.
+        as_of: the day that stands for today.
+        server: the PostgreSQL server to judge on; None judges on DuckDB.
+
+    Returns:
+        For each record: passing, failing, undetermined or not_applicable. They are judged as one table, so that
+        equal keys count.
+    """
+    for name in sorted({n for record in records for n in record}):
+        if name not in suite.fields:
+            # NOTE: it would be judged as a blank, and the example would say something that nobody meant.
+            message = f"an example of {rule.code} gives '{name}', which is no field"
+            raise EverycaseError("unknown-field", message, where=rule.place, instead=nearest(name, suite.fields))
+    columns = duck.DuckColumns() if server is None else postgres.PgColumns()
+    scope = suite_scope(suite)
+    writer = functions.writer(columns, as_of, scope)
+    judged = write_rule(rule, scope, writer)
+    names = list(suite.fields)
+    rows = ", ".join("(" + ", ".join(quoted(r.get(n, "")) for n in names) + ")" for r in records)
+    relation = f"(VALUES {rows}) AS given({', '.join(f'c{i}' for i in range(len(names)))})"
+    if not records:
+        relation = f"(SELECT {', '.join(f'NULL::VARCHAR AS c{i}' for i in range(len(names)))} WHERE FALSE) AS given"
+    derived = {n: t.sql for n, (t, _) in writer.derived.items()}
+    if isinstance(columns, postgres.PgColumns) and server is not None:
+        return _on_server(server, judged, suite, records, columns, derived)
+    assert isinstance(columns, duck.DuckColumns)  # noqa: S101 - the only other engine
+    with TemporaryDirectory() as scratch, duck.connect(Path(scratch)) as connection:
+        supplied = {n: f"c{i}" for i, n in enumerate(names)}
+        prepared = duck.prepare(connection, relation, suite.fields, supplied, columns, keys=columns.valued)
+        prepared.judge_on(derived, columns.windows)
+        found = prepared.rows(f"SELECT {judged.state} FROM {prepared.relation} ORDER BY rowid")
+    return [ANSWERS[state] for (state,) in found]
+
+
+def _on_server(
+    server: Server, judged: Judged, suite: Suite, records: Records, columns: postgres.PgColumns,
+    derived: Mapping[str, str],
+) -> list[str]:  # fmt: skip
+    names = [f"c{i}" for i in range(len(suite.fields))]
+    rows = [f"({', '.join([str(place), *(quoted(r.get(f, '')) for f in suite.fields)])})"
+            for place, r in enumerate(records)]  # fmt: skip
+    empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
+    given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "
+    given += f"WHERE place < {len(rows)}) AS given"
+    supplied = dict(zip(suite.fields, names, strict=True))
+    prepared = postgres.prepare(server, given, suite.fields, supplied, columns, keep={"rowid": "place"})
+    prepared.judge_on(derived, columns.windows)
+    found = prepared.rows(f"SELECT {judged.state} FROM {prepared.relation} ORDER BY rowid")
+    return [ANSWERS[state] for (state,) in found]
+
+
+def judge_check(
+    check: Check, codelists: Codelists, records: Records, as_of: dt.date = EXAMPLE_DAY, server: Server | None = None
+) -> list[str]:
+    """Judge records, given as parameter -> concept or text, by a check."""
+    suite, bindings = example_suite(check, codelists, records)
+    return judge_rule(from_check(check, bindings, check.place), suite, records, as_of, server)
+
+
+def assert_examples(check: Check, codelists: Codelists, server: Server | None = None) -> None:
+    """Run every example of a check, and an empty table.
+
+    Raises:
+        AssertionError: an example is not judged as the check says, or an empty table yields a count.
+    """
+    groups = (check.passing, check.failing, check.undetermined, check.not_applicable)
+    for expected, records in zip(("passing", "failing", "undetermined", "not_applicable"), groups, strict=True):
+        for record, found in zip(records, judge_check(check, codelists, records, server=server), strict=True):
+            if found != expected:
+                message = f"{check.code}: {dict(record)} is {found}, not {expected}"
+                raise AssertionError(message)
+    if judge_check(check, codelists, (), server=server):
+        message = f"{check.code}: an empty table yields a count"
+        raise AssertionError(message)
+
+
+def example_suite(check: Check, codelists: Codelists, records: Records) -> tuple[Suite, dict[str, str]]:
+    """Make the suite that a check's examples are read by, and the bindings of its parameters."""
+    fields: dict[str, FieldSpec] = {}
+    bindings: dict[str, str] = {}
+    for name, parameter in check.parameters.items():
+        if parameter.default is not None and not any(name in r for r in records):
+            bindings[name] = str(parameter.default)
+            continue
+        fields[name] = _field(name, parameter, check, codelists)
+        bindings[name] = f"concept({name}) = 'yes'" if parameter.kind == "truth" else name
+    suite = Suite("examples", "Examples", "", Effective(), fields, {}, (), check.place)
+    return suite, bindings
+
+
+def _field(name: str, parameter: Parameter, check: Check, codelists: Codelists) -> FieldSpec:
+    kinds: dict[str, FieldType] = {
+        "code": "code", "truth": "code", "any": "text", "text": "text", "date": "date", "integer": "integer",
+        "number": "number",
+    }  # fmt: skip
+    codelist = None
+    if parameter.kind == "truth":
+        codelist = _list({"yes": Code("yes", "Yes", "known", "yes"), "no": Code("no", "No", "known", "no")})
+    elif parameter.kind == "code":
+        codelist = _codelist(name, parameter, check, codelists)
+    return FieldSpec(
+        name=name,
+        title=name,
+        type=kinds[parameter.kind],
+        codelist=codelist,
+        formats=("%Y-%m-%d",),
+        pattern=None,
+        required="always",
+        valid=None,
+        forced=None,
+        thresholds=Thresholds(),
+        why="",
+        fix="",
+        place=check.place,
+    )
+
+
+def _codelist(name: str, parameter: Parameter, check: Check, codelists: Codelists) -> Codelist:
+    """Give the concept list of a parameter, or make a list of the codes that the examples need; with all standings."""
+    codes: dict[str, Code] = {}
+    if parameter.concepts is not None:
+        if parameter.concepts not in codelists:
+            message = f"check '{check.name}' speaks of the concepts '{parameter.concepts}', which no code list holds"
+            raise EverycaseError("unknown-codelist", message, where=check.place)
+        codes.update(codelists[parameter.concepts].codes)
+    else:
+        codes.update({w: Code(w, w, "known", w) for w in ("female", "male")})
+        asked = {a for f, a in _ATTRIBUTE.findall(f"{check.applies} {check.requires}") if f == name}
+        for attribute in sorted(asked):
+            codes[f"{attribute}=unused"] = Code(attribute, attribute, "known", None, attributes={attribute: "unused"})
+        for record in (*check.passing, *check.failing, *check.undetermined, *check.not_applicable):
+            attribute, sign, value = record.get(name, "").partition("=")
+            if sign:
+                code = record[name]
+                codes[code] = Code(code, code, "known", None, attributes={attribute: value})
+    for standing in STANDINGS[1:]:
+        codes.setdefault(standing, Code(standing, standing, standing))
+    return _list({k: Code(k, c.meaning, c.standing, c.concept, attributes=c.attributes) for k, c in codes.items()})
+
+
+def _list(codes: Mapping[str, Code]) -> Codelist:
+    vocabulary = frozenset(c.concept for c in codes.values() if c.concept)
+    return Codelist("examples", "Examples", _MADE_UP, codes, vocabulary=vocabulary, concepts="examples")
