@@ -231,6 +231,25 @@ def test_no_colour_and_no_terminal_give_plain_text(check):
     assert not re.search(r"\x1b\[", check().printed)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes close otherwise there")
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 1), ("never", 0)])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_reader_that_goes_away_changes_neither_the_verdict_nor_the_reports(extracts, tmp_path, fail_on, code, form):
+    command = [sys.executable, "-m", "everycase", "check", "domestic_homicides", "--project", str(ROOT), "--no-gx",
+               "--fail-on", fail_on, "--format", form, "--out", "out",
+               "--extract", f"domestic_homicides={extracts['domestic_homicides'].extract}"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    running = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    running.stdout.close()
+    err = running.stderr.read()
+    running.stderr.close()
+    assert running.wait(timeout=60) == code, err
+    assert (tmp_path / "out" / "result.json").is_file()
+    assert err == ""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_an_interrupt_ends_with_130_and_leaves_nothing_half_written(project, tmp_path):
     from everycase.sampling import write_sample

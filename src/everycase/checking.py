@@ -113,8 +113,9 @@ def _printed(show: Callable[[], None]) -> None:
         show()
         if sys.stdout is not None:
             sys.stdout.flush()
-    except (OSError, ValueError, AttributeError):
-        # NOTE: Python would complain once more when it closes the stream itself.
+    except (OSError, ValueError, AttributeError, SystemExit):
+        # NOTE: rich makes a closed pipe an exit with 1, which would be the verdict of data that failed; and Python
+        # would complain once more when it closes the stream itself.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it stands in until the end
 
 
