@@ -14,6 +14,7 @@ from everycase.errors import ConfigurationError
 from everycase.outcome import Counts, Status
 from everycase.project import load
 from everycase.run import Options, run
+from everycase.testing import failing_rows
 
 if TYPE_CHECKING:
     from everycase.outcome import ExtractFacts, RunResult
@@ -123,12 +124,7 @@ def counts(result: RunResult, code: str) -> Counts:
 
 def rows_failing(open_run: Run, code: str) -> list[int]:
     with open_run:
-        checked = open_run.checked[0]
-        assert checked.prepared is not None
-        assert checked.plan is not None
-        state = next(j.state for j in checked.plan.judged if j.rule.code == code)
-        sql = f"SELECT {checked.prepared.row} FROM {checked.prepared.relation} WHERE ({state}) = 2 ORDER BY 1"
-        return [int(row[0]) for row in checked.prepared.rows(sql)]
+        return failing_rows(open_run.checked[0], code)
 
 
 def test_tables_that_fit_give_one_record_each(check: Checked) -> None:

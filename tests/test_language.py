@@ -222,7 +222,7 @@ def test_a_predicate_says(judge, predicate, record, expected):
     ],
 )
 def test_what_is_not_of_the_language_is_refused_with_its_place(tmp_path, predicate, slug, hint):
-    from everycase.engines.duck import DuckColumns
+    from everycase.engines.duck_columns import DuckColumns
     from everycase.plan import write_plan
 
     folder = make_project(tmp_path / "p", FIELDS, rule("R1", predicate or " "), DERIVED, LISTS)

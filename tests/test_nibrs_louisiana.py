@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from everycase import testing
 from everycase.outcome import Counts, Status
 from everycase.project import load
 from everycase.run import Options, run
@@ -63,12 +64,18 @@ def counts(result: SourceResult) -> dict[str, Counts]:
 
 
 def failing_rows(open_run: Run, source: str, code: str) -> list[int]:
-    checked = next(c for c in open_run.checked if c.result.id == source)
-    assert checked.prepared is not None
-    assert checked.plan is not None
-    state = next(j.state for j in checked.plan.judged if j.rule.code == code)
-    sql = f"SELECT {checked.prepared.row} FROM {checked.prepared.relation} WHERE ({state}) = 2"
-    return [int(row[0]) for row in checked.prepared.rows(sql)]
+    return testing.failing_rows(next(c for c in open_run.checked if c.result.id == source), code)
+
+
+def grouped_by(field: str) -> dict[str, tuple[int, int]]:
+    """Count the victims, and of them those that are asked their sex, by another field."""
+    project = load(EXAMPLE)
+    entry = project.sources["nibrs_victims"].model_copy(update={"group_by": [field]})
+    project.sources["nibrs_victims"] = entry
+    options = Options(as_of=AS_OF, sources=("nibrs_victims",), extracts={"nibrs_victims": DATA})
+    with run(project, options) as open_run:
+        groups = open_run.result().sources[0].groups
+    return {g.value: (g.records, g.fields["victim_sex"].applicable) for g in groups}
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -94,15 +101,11 @@ def test_the_sex_of_victims_is_asked_of_persons_alone(results: dict[str, SourceR
 
 
 @needs_data
-def test_the_blanks_in_the_sex_of_victims_are_all_of_victims_that_are_no_person(opened: Run) -> None:
-    prepared = opened.checked[0].prepared
-    assert prepared is not None
-    by_sex = prepared.rows(f"SELECT CAST(victim_sex AS VARCHAR), count(*) FROM {prepared.relation} GROUP BY 1")
-    assert dict(by_sex) == {None: 16_009, "F": 18_152, "M": 16_812, "U": 229}
-    blank = prepared.rows(
-        f"SELECT DISTINCT CAST(victim_type AS VARCHAR) FROM {prepared.relation} WHERE victim_sex IS NULL ORDER BY 1"
-    )
-    assert [row[0] for row in blank] == ["B", "F", "G", "O", "R", "S", "U"]
+def test_the_blanks_in_the_sex_of_victims_are_all_of_victims_that_are_no_person() -> None:
+    by_sex = {value: records for value, (records, _) in grouped_by("victim_sex").items()}
+    assert by_sex == {"(blank)": 16_009, "F": 18_152, "M": 16_812, "U": 229}
+    asked = {kind: asked for kind, (_, asked) in grouped_by("victim_type").items()}
+    assert [kind for kind, number in asked.items() if not number] == ["B", "F", "G", "O", "R", "S", "U"]
 
 
 @needs_data

@@ -2,34 +2,30 @@
 
 import json
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from making import check_text, load_folder, make_project, rule
 from support import AS_OF
 
-from everycase.plan import Packed
+from everycase.judging import Packed
 from everycase.run import Options, run
 from everycase.sampling import write_sample
+from everycase.testing import states as records
 
 NAMES = ("one", "two", "three", "four", "five", "six", "seven")
-HELD = st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=7)
 
 
-@given(HELD)
+@given(st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=7))
 def test_counts_survive_packing(numbers):
-    packed = Packed("c", NAMES[: len(numbers)])
-    sums = [sum(n << (31 * i) for i, n in enumerate(numbers[start : start + 3])) for start in range(0, len(numbers), 3)]
+    packed = Packed(0, "state", NAMES[: len(numbers)])
+    with duckdb.connect() as connection:
+        rows = ", ".join(f"({state}, {number})" for state, number in enumerate(numbers, 1))
+        rows += ", (0, 7), (NULL, 11)"
+        relation = f"(SELECT state, CAST(n AS BIGINT) AS number FROM (VALUES {rows}) AS t(state, n))"
+        sums = connection.execute(f"SELECT {', '.join(packed.sums())} FROM {relation}").fetchone()
     assert packed.read(sums) == dict(zip(packed.states, numbers, strict=True))
-
-
-@given(st.integers(1, 3), st.lists(st.integers(0, 3), max_size=50))
-def test_the_weights_of_up_to_three_states_are_read_back_as_how_often_each_was(width, states):
-    packed = Packed("c", NAMES[:width])
-    states = [s for s in states if s <= width]
-    total = sum(packed.value(s) for s in states)
-    assert packed.read([total]) == {name: states.count(i) for i, name in enumerate(packed.states, 1)}
-    assert packed.read([None]) == dict.fromkeys(packed.states, 0)
 
 
 #: columns of the made-up homicides -> fields of their suite
@@ -58,11 +54,8 @@ def test_the_failing_pairs_of_row_and_rule_are_exactly_those_planted(project, tm
     with run(project, options) as opened:
         (checked,) = opened.checked
         found = set()
-        for judged in checked.plan.judged:
-            code = judged.rule.code
-            states = checked.prepared.rows(
-                f"SELECT {checked.prepared.row}, {judged.state} FROM {checked.prepared.relation}"
-            )
+        for code in [r.code for r in checked.rules]:
+            states = records(checked.prepared, checked.judgement, code)
             outcome = next(r for r in checked.result.rules if r.code == code)
             by_state = [sum(1 for _, s in states if s == number) for number in (1, 2, 3)]
             counts = outcome.counts

@@ -7,7 +7,7 @@ from making import load_folder, make_project, rule
 from support import AS_OF
 from test_language import DERIVED, FIELDS, LISTS
 
-from everycase.engines.duck import DuckColumns
+from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import PredicateError
 from everycase.functions import FUNCTIONS
 from everycase.plan import write_plan

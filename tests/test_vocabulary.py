@@ -328,7 +328,7 @@ def test_our_counts_are_those_of_the_library(tmp_path: Path) -> None:
     import pandas as pd
 
     from everycase import great
-    from everycase.engines.duck import DuckColumns, window_column
+    from everycase.engines.duck_columns import DuckColumns, window_column
     from everycase.exchange import _stub
     from everycase.functions import writer as make_writer
     from everycase.gx_loading import quiet_run

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from everycase.codelists import ANSWERS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
     from everycase.codelists import Code, Codelist
@@ -22,7 +23,19 @@ NONE = "none"
 
 
 class Columns(Protocol):
-    """How one engine writes the columns of its prepared relation, and the functions that engines write differently."""
+    """How one engine writes the columns of its typed relation, and the functions that engines write differently.
+
+    Attributes:
+        day: the day on which a code must be in force; None takes every code.
+    """
+
+    day: dt.date | None
+
+    def name(self, name: str) -> str:
+        """Write the name of a column."""
+
+    def literal(self, text: str) -> str:
+        """Write a text as a literal."""
 
     def value(self, field: FieldSpec) -> str:
         """Write the typed value; NULL where blank, ill-formed or unmapped."""
@@ -62,9 +75,6 @@ class Columns(Protocol):
 
     def textual(self, name: str, arguments: list[str]) -> str:
         """Write length, lower, upper, trim or substr of a text."""
-
-    def packed_sum(self, state: str) -> str:
-        """Write a sum of 64-bit numbers that cannot overflow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from everycase.suites import Suite
 
 
+#: the column that numbers the records of a file before others are joined to it
+ROW = "row in file"
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """An opened extract as one relation of text columns.
@@ -29,8 +33,9 @@ class Relation:
         supplied: field -> SQL of its column.
         facts: name, size, repairs and so on; the digest is asked for when the load is done.
         opened: the files behind it, each with its name.
-        unmatched: table -> SQL condition for a record that refers to a partner which is not there.
-        records: SQL that counts the records before any join; None where nothing is joined.
+        also: further columns, name -> SQL, that tell of a join what was joined.
+        unmatched: table -> the column that says whether a record refers to a partner which is not there.
+        joined: whether several tables were joined; then the column `ROW` numbers the records before the join.
     """
 
     sql: str
@@ -38,8 +43,9 @@ class Relation:
     facts: ExtractFacts
     opened: tuple[tuple[str, Opened], ...]
     path: Path
+    also: Mapping[str, str]
     unmatched: Mapping[str, str]
-    records: str | None = None
+    joined: bool = False
 
     @property
     def first_row(self) -> int:
@@ -151,7 +157,7 @@ def _single(source_id: str, source: SourceEntry, suite: Suite, path: Path, scrat
         raise ExtractError("wrong-extract", message, where=source_id, instead="Is this the extract of this source?")
     extra = len(opened.columns) - len({wanted[f] for f in supplied})
     facts = ExtractFacts(path.name, reader=source.reader.kind, extra_columns=extra)
-    return Relation(opened.relation, supplied, facts, ((path.name, opened),), path, {})
+    return Relation(opened.cells, supplied, facts, ((path.name, opened),), path, {}, {})
 
 
 def _joined(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
@@ -180,8 +186,8 @@ def _joined(source_id: str, source: SourceEntry, suite: Suite, path: Path, scrat
             raise ExtractError("missing-column", message, where=source_id)
         return columns[name]
 
-    row = identifier("row in file")
-    read = f"(SELECT *, row_number() OVER () AS {row} FROM {opened[base].relation}) AS {identifier(base)}"
+    read = f"(SELECT *, row_number() OVER () AS {identifier(ROW)} FROM {opened[base].relation}) AS {identifier(base)}"
+    also = {ROW: f"{identifier(base)}.{identifier(ROW)}"}
     unmatched = {}
     for name, table in source.reader.tables.items():
         if name == base:
@@ -191,11 +197,11 @@ def _joined(source_id: str, source: SourceEntry, suite: Suite, path: Path, scrat
         read += f" LEFT JOIN {opened[name].relation} AS {identifier(name)} ON {on}"
         # NOTE: a blank refers to nothing, so only a reference that is filled can lack its partner.
         filled = " AND ".join(f"{b} IS NOT NULL" for _, b in pairs)
-        unmatched[name] = f"{pairs[0][0]} IS NULL AND {filled}"
+        unmatched[name] = f"{name} lacks a partner"
+        also[unmatched[name]] = f"{pairs[0][0]} IS NULL AND {filled}"
     wanted = wanted_columns(source, suite)
     supplied = {f: columns.get(c) or columns[f"{base}.{c}"] for f, c in wanted.items()
                 if c in columns or f"{base}.{c}" in columns}  # fmt: skip
-    read += f" ORDER BY {identifier(base)}.{row}"
+    read += f" ORDER BY {identifier(base)}.{identifier(ROW)}"
     facts = ExtractFacts(path.name, reader=f"{source.reader.kind}, {len(opened)} tables joined")
-    records = f"SELECT count(*) FROM {opened[base].relation}"
-    return Relation(read, supplied, facts, tuple(files.items()), path, unmatched, records)
+    return Relation(read, supplied, facts, tuple(files.items()), path, also, unmatched, joined=True)

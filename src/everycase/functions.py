@@ -12,7 +12,6 @@ from everycase import coded
 from everycase.codelists import STANDINGS, pattern_problem
 from everycase.errors import PredicateError, UnsupportedError, nearest
 from everycase.predicate import Writer
-from everycase.sqltext import quoted
 from everycase.term import Term, one_kind
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Function:
 
 
 def _coded_term(call: Call, values: coded.Coded) -> Term:
-    sql = values.text(lambda codes: call.member(values.field, codes), quoted)
+    sql = values.text(lambda codes: call.member(values.field, codes), call.writer.columns.literal)
     return Term(sql, "text", values)
 
 

@@ -207,7 +207,7 @@ def _recorded(checked: CheckedSource, open_run: Run, data_docs: Path | None) -> 
     idle = frozenset(r.code for r in checked.rules if r.native is not None and not r.effective.holds_on(day))
     rules = [r for r in checked.rules if r.code not in idle]
     plan = plan_digest(checked, open_run)
-    built, refused = _expectations(rules, plan, unkept(checked.prepared) - checked.prepared.missing)
+    built, refused = _expectations(rules, plan, unkept(checked.prepared, checked.suite.fields))
     about = {"source": checked.result.id, "as_of": day.isoformat(), "everycase": __version__, "refused": refused,
              "extract_sha256": extract.sha256 if extract else "", **checked.result.digests}  # fmt: skip
     # NOTE: all to the constructor: adding one by one compares each with all.

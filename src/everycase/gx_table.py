@@ -79,9 +79,9 @@ def seen(prepared: Prepared, fields: Mapping[str, FieldSpec], extra: int) -> Ite
         prepared.connection.execute(f"DROP VIEW IF EXISTS {view}")
 
 
-def unkept(prepared: Prepared) -> frozenset[str]:
-    """List the columns of which only whether they are filled was kept, since nothing asked for more."""
-    return frozenset(name for name, kind in _stored(prepared) if kind == "BOOLEAN")
+def unkept(prepared: Prepared, fields: Mapping[str, FieldSpec]) -> frozenset[str]:
+    """List the columns whose values were not kept, since nothing asked for them."""
+    return frozenset(set(fields) - {name for name, _ in _stored(prepared)} - prepared.missing)
 
 
 def _stored(prepared: Prepared) -> list[tuple[str, str]]:
@@ -90,6 +90,8 @@ def _stored(prepared: Prepared) -> list[tuple[str, str]]:
 
 def _as_supplied(spec: FieldSpec, stored: Mapping[str, str]) -> str:
     name, raw = identifier(spec.name), f"{spec.name}__raw"
+    if spec.name not in stored:
+        return f"CAST(NULL AS VARCHAR) AS {name}"
     if spec.type in {"code", "text"} and raw in stored:
         return f"COALESCE(CAST({name} AS VARCHAR), {identifier(raw)}) AS {name}"
     return name

@@ -1,124 +1,279 @@
-"""Judging: the plan of a source is bound, counted in one statement, and read as outcomes."""
+"""Judging: records are counted by profile, rules are judged once a profile, and both together are the tally."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycase.errors import EngineError
+from everycase.marks import answers_sql
 from everycase.outcome import Counts, FieldTally, GroupOutcome, RuleOutcome, Status
-from everycase.plan import Counted, Judged, Tiered, read_tally, tally_statement
+from everycase.plan import Judged, Layout, Tiered, lay_out
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import TypeAlias
 
-    from everycase.engines.duck import Prepared as DuckPrepared
-    from everycase.engines.postgres import PgPrepared
+    import duckdb
+
+    from everycase.engines import Prepared, Prepared_co, Reading
     from everycase.plan import Plan
     from everycase.rule import Rule
     from everycase.suites import FieldSpec
 
-    Prepared: TypeAlias = DuckPrepared | PgPrepared
+_SLOT = 32
+_MASK = (1 << _SLOT) - 1
 
 
-def unreadable(plan: Plan, prepared: Prepared) -> dict[str, str]:
+# What can be asked of this extract -----------------------------------------------------------------------------------
+
+
+def unreadable(plan: Plan, missing: frozenset[str]) -> dict[str, str]:
     """Refuse the rules that need a column which the extract does not have."""
     refused = dict(plan.refused)
     for judged in plan.judged:
-        absent = sorted(judged.fields & prepared.missing)
+        absent = sorted(judged.fields & missing)
         if absent:
             refused[judged.rule.code] = f"needs the column {', '.join(absent)}, which this extract does not have"
     return refused
 
 
-def bound(plan: Plan, prepared: Prepared, refused: dict[str, str]) -> tuple[list[Judged], list[Tiered]]:
-    """Have the engine bind the rules before they are fused, so that one it refuses does not take the others with it."""
-    tiered = [t for t in plan.tiered if t.spec.name not in prepared.missing]
+def askable(plan: Plan, reading: Reading[Prepared], refused: dict[str, str]) -> tuple[list[Judged], list[Tiered]]:
+    """Have the engine bind all conditions before they are fused, so that one it refuses takes no others with it."""
+    tiered = [t for t in plan.tiered if t.spec.name not in reading.missing]
     usable = [j for j in plan.judged if j.rule.code not in refused]
-    if _binds(prepared, usable):
-        return usable, tiered
-    for judged in list(usable):
-        if not _binds(prepared, [judged]):
-            refused[judged.rule.code] = "the engine does not take it"
-            usable.remove(judged)
+    conditions = _conditions(plan, [*usable, *tiered])
+    if not reading.binds(conditions.values()):
+        bad = {name for name, sql in conditions.items() if not reading.binds([sql])}
+        _refuse(bad, usable, tiered, refused, "the engine does not take it")
     return usable, tiered
 
 
-def _binds(prepared: Prepared, judged: Sequence[Judged]) -> bool:
-    try:
-        prepared.rows(f"EXPLAIN {tally_statement(prepared.relation, judged, [], [], prepared.columns)}")
-    except EngineError:
-        return False
-    return True
+def without_failing(
+    plan: Plan, reading: Reading[Prepared], usable: list[Judged], tiered: list[Tiered], refused: dict[str, str]
+) -> bool:
+    """Find by halving the conditions that fail on the data, and refuse the rules that ask them; False if none does."""
+    conditions = _conditions(plan, [*usable, *tiered])
+    bad = set(_failing(reading, list(conditions.items())))
+    _refuse(bad, usable, tiered, refused, "failed on the data of this extract")
+    return bool(bad)
 
 
-def tally(
-    prepared: Prepared, usable: list[Judged], tiered: Sequence[Tiered], groups: Sequence[str], refused: dict[str, str]
-) -> list[Counted]:
-    """Count everything in one statement; if it fails, find by halving which rules made it fail."""
-    try:
-        rows = prepared.rows(tally_statement(prepared.relation, usable, tiered, groups, prepared.columns))
-    except EngineError:
-        bad = set(_failing(prepared, usable))
-        if not bad:
-            raise
-        for judged in [j for j in usable if j.rule.code in bad]:
-            refused[judged.rule.code] = "failed on the data of this extract"
-            usable.remove(judged)
-        rows = prepared.rows(tally_statement(prepared.relation, usable, tiered, groups, prepared.columns))
-    counted = [read_tally(row, usable, tiered, len(groups)) for row in rows]
-    return sorted(counted, key=lambda c: tuple(k or "" for k in c.groups))
+def _conditions(plan: Plan, items: Sequence[Judged | Tiered]) -> dict[str, str]:
+    asked = sorted({name for item in items for name in item.asked})
+    return {name: plan.questions[name].sql for name in asked if plan.questions[name].kind == "condition"}
 
 
-def _failing(prepared: Prepared, judged: Sequence[Judged]) -> Iterator[str]:
-    """Find the rules that fail on the data."""
-    if not judged:
+def _failing(reading: Reading[Prepared], conditions: list[tuple[str, str]]) -> Iterator[str]:
+    if not conditions or reading.holds(sql for _, sql in conditions):
         return
-    try:
-        prepared.rows(tally_statement(prepared.relation, judged, [], [], prepared.columns))
-    except EngineError:
-        if len(judged) == 1:
-            yield judged[0].rule.code
-            return
-        middle = len(judged) // 2
-        yield from _failing(prepared, judged[:middle])
-        yield from _failing(prepared, judged[middle:])
+    if len(conditions) == 1:
+        yield conditions[0][0]
+        return
+    middle = len(conditions) // 2
+    yield from _failing(reading, conditions[:middle])
+    yield from _failing(reading, conditions[middle:])
 
 
-def summed(counted: Sequence[Counted], records: int) -> Counted:
-    """Add up all combinations of groups.
+def _refuse(
+    bad: set[str], usable: list[Judged], tiered: Sequence[Tiered], refused: dict[str, str], reason: str
+) -> None:
+    for field in tiered:
+        if field.asked & bad:
+            message = f"when the field '{field.spec.name}' is required or valid: {reason}"
+            raise EngineError("engine", message, where=field.spec.place)
+    for judged in [j for j in usable if j.asked & bad]:
+        refused[judged.rule.code] = reason
+        usable.remove(judged)
+
+
+# Counting and judging ------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Counted:
+    """The counts of one group."""
+
+    records: int
+    rules: dict[str, Counts]
+    fields: dict[str, FieldTally]
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What was made of each profile of a source, in tables of small numbers.
+
+    Attributes:
+        connection: where the tables are; that of the records themselves, or one beside a database.
+        layout: the profiles.
+        axes: how many groupings there are.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    layout: Layout
+    axes: int
+
+    def counted(self, profile: int, axis: int) -> str:
+        """Name the table that holds how many records of each group have which profile."""
+        return f"counted_{profile}_{axis}"
+
+    def judged(self, profile: int) -> str:
+        """Name the table that holds the states of each profile that occurs."""
+        return f"states_{profile}"
+
+    def place_of(self, code: str) -> tuple[int, str]:
+        """Find the profile that answers a rule, and the column of its state."""
+        for number, items in enumerate(self.layout.items):
+            for place, item in enumerate(items):
+                if isinstance(item, Judged) and item.rule.code == code:
+                    return number, f"state_{place}"
+        raise KeyError(code)
+
+    def judge(self) -> None:
+        """Work the states out, once for each profile that occurs."""
+        for number, (marks, items) in enumerate(zip(self.layout.marks, self.layout.items, strict=True)):
+            states = []
+            for place, item in enumerate(items):
+                states.append(f"CAST({item.state} AS UTINYINT) AS state_{place}")
+                if isinstance(item, Tiered) and item.extra:
+                    states.append(f"CAST({item.extra} AS UTINYINT) AS extra_{place}")
+            answers = ["profile", *answers_sql("profile", marks)]
+            self.connection.execute(
+                f"CREATE OR REPLACE TABLE {self.judged(number)} AS SELECT {', '.join(['profile', *states])} FROM "
+                f"(SELECT {', '.join(answers)} FROM (SELECT DISTINCT profile FROM {self.counted(number, 0)}))"
+            )
+
+    def tally(self, axis: int) -> dict[object, Counted]:
+        """Add up, for each group of an axis, the records by state."""
+        found: dict[object, Counted] = {}
+        for number, items in enumerate(self.layout.items):
+            packed = [p for place, item in enumerate(items) for p in _packs(place, item)]
+            sums = ", ".join(["grouped", "sum(number)", *(s for p in packed for s in p.sums())])
+            rows = self.connection.execute(
+                f"SELECT {sums} FROM {self.counted(number, axis)} JOIN {self.judged(number)} USING (profile) "
+                "GROUP BY grouped"
+            ).fetchall()
+            for group, records, *rest in rows:
+                counted = found.setdefault(group, Counted(int(records), {}, {}))
+                cells = iter(rest)
+                states = [p.read([next(cells) for _ in p.sums()]) for p in packed]
+                _sorted_in(counted, items, packed, states)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One state column and the names of its states, numbered from 1; two are counted in one sum of 64-bit numbers.
+
+    NOTE: two, since a number of records below 2^31 moved on by 32 bits still is one.
+    """
+
+    place: int
+    column: str
+    states: tuple[str, ...]
+
+    def sums(self) -> list[str]:
+        """Write the sums."""
+        found = []
+        for start in range(0, len(self.states), 2):
+            whens = f"WHEN {start + 1} THEN number"
+            if start + 1 < len(self.states):
+                whens += f" WHEN {start + 2} THEN number << {_SLOT}"
+            found.append(f"sum(CASE {self.column} {whens} ELSE 0 END)")
+        return found
+
+    def read(self, sums: Sequence[int | None]) -> dict[str, int]:
+        """Unpack what `sums` gave."""
+        pairs = ((int(s or 0) & _MASK, int(s or 0) >> _SLOT) for s in sums)
+        numbers = [n for pair in pairs for n in pair]
+        return dict(zip(self.states, numbers, strict=False))
+
+
+def _packs(place: int, item: Judged | Tiered) -> list[Packed]:
+    found = [Packed(place, f"state_{place}", item.states)]
+    if isinstance(item, Tiered) and item.extra:
+        found.append(Packed(place, f"extra_{place}", item.extras))
+    return found
+
+
+def _sorted_in(
+    counted: Counted, items: Sequence[Judged | Tiered], packed: Sequence[Packed], states: Sequence[Mapping[str, int]]
+) -> None:
+    """Put the states of rules and fields where they belong."""
+    of_item: dict[int, dict[str, int]] = {}
+    for one, numbers in zip(packed, states, strict=True):
+        of_item.setdefault(one.place, {}).update(numbers)
+    for place, item in enumerate(items):
+        if isinstance(item, Judged):
+            counted.rules[item.rule.code] = Counts(**of_item[place])
+        else:
+            counted.fields[item.spec.name] = item.tally(counted.records, of_item[place])
+
+
+def judge(prepared: Prepared, layout: Layout, axes: int) -> Judgement:
+    """Count the records of each profile, and judge the profiles."""
+    judgement = Judgement(prepared.connection, layout, axes)
+    for profile in range(len(layout.profiles)):
+        for axis in range(max(axes, 1)):
+            prepared.count(profile, axis if axes else None, judgement.counted(profile, axis))
+    judgement.judge()
+    return judgement
+
+
+def read_and_judge(
+    plan: Plan, reading: Reading[Prepared_co], groups: Sequence[FieldSpec], refused: dict[str, str]
+) -> tuple[Prepared_co, Judgement]:
+    """Read the records, and judge them by all rules that can be judged.
+
+    Args:
+        plan: of the source.
+        reading: open.
+        groups: the fields to group by.
+        refused: rule -> why it is not judged; what is found out on the way is added.
+    """
+    usable, tiered = askable(plan, reading, refused)
+    while True:
+        layout = lay_out(plan, usable, tiered, reading.columns)
+        try:
+            prepared = reading.read(layout, groups)
+            return prepared, judge(prepared, layout, len(groups))
+        except EngineError:
+            if not without_failing(plan, reading, usable, tiered, refused):
+                raise
+
+
+def total_of(groups: Sequence[Counted], records: int) -> Counted:
+    """Add up the groups of one axis.
 
     Raises:
         EngineError: the sum is not the number of records that were read.
     """
-    total = Counted((), 0, {}, {})
-    for part in counted:
-        _add(total, part)
+    total = Counted(0, {}, {})
+    for part in groups:
+        total.records += part.records
+        for code, counts in part.rules.items():
+            total.rules[code] = total.rules.get(code, Counts()) + counts
+        for name, tally in part.fields.items():
+            total.fields[name] = total.fields.get(name, FieldTally()) + tally
     if total.records != records:
         message = f"{records} records were read but {total.records} were counted"
         raise EngineError("count-differs", message, instead="Please report this: no verdict can rest on it.")
     return total
 
 
-def _add(total: Counted, part: Counted) -> None:
-    total.records += part.records
-    for code, counts in part.rules.items():
-        total.rules[code] = total.rules.get(code, Counts()) + counts
-    for name, tally in part.fields.items():
-        total.fields[name] = total.fields.get(name, FieldTally()) + tally
-
-
-def group_outcomes(counted: Sequence[Counted], specs: Sequence[FieldSpec]) -> Iterator[GroupOutcome]:
-    """Add up, for each group field by itself, the combinations that the statement counted."""
-    for place, spec in enumerate(specs):
-        totals: dict[str, Counted] = {}
-        for part in counted:
-            _add(totals.setdefault(part.groups[place] or "", Counted((), 0, {}, {})), part)
-        for value, total in sorted(totals.items()):
+def group_outcomes(
+    prepared: Prepared, judgement: Judgement, specs: Sequence[FieldSpec]
+) -> Iterator[tuple[GroupOutcome, Counted]]:
+    """Give the counts of every group of every axis, sorted by value."""
+    for axis, spec in enumerate(specs):
+        named = {prepared.group_named(axis, g): c for g, c in judgement.tally(axis).items()}
+        for value, counted in sorted(named.items()):
             code = spec.codelist.codes.get(value) if spec.codelist else None
             meaning = code.meaning if code else value
-            yield GroupOutcome(spec.name, value, meaning, total.records, total.fields, total.rules)
+            yield GroupOutcome(spec.name, value, meaning, counted.records, counted.fields, counted.rules), counted
+
+
+# What became of a rule -----------------------------------------------------------------------------------------------
 
 
 def rule_outcome(rule: Rule, total: Counted, refused: Mapping[str, str], as_of: dt.date) -> RuleOutcome:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycase.engines import duck, postgres
+from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import ExtractError, UsageError
-from everycase.extract import Relation, open_extract, resolve, wanted_columns
+from everycase.extract import ROW, Relation, open_extract, resolve, wanted_columns
 from everycase.outcome import ExtractFacts, Repair
-from everycase.readers import no_records
+from everycase.readers import no_records, trimmed_repair
 from everycase.registry import table_parts
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import ExitStack
     from pathlib import Path
 
-    import duckdb
-
+    from everycase.engines import Prepared, SourceReading
+    from everycase.plan import Layout, Plan
     from everycase.readers import Opened
     from everycase.registry import SourceEntry
     from everycase.suites import FieldSpec, Suite
 
-Columns: TypeAlias = duck.DuckColumns | postgres.PgColumns
-Prepared: TypeAlias = duck.Prepared | postgres.PgPrepared
+Columns: TypeAlias = DuckColumns | postgres.PgColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Place:
 
 def columns_of(source: SourceEntry, day: dt.date) -> Columns:
     """Give the writer of the engine that judges a source."""
-    return postgres.PgColumns(day) if source.reader.kind == "postgres" else duck.DuckColumns(day)
+    return postgres.PgColumns(day) if source.reader.kind == "postgres" else DuckColumns(day)
 
 
 def find(source_id: str, source: SourceEntry, root: Path, given: Path | None) -> Path | None:
@@ -68,37 +69,92 @@ def name_of(source: SourceEntry, path: Path | None) -> str:
     return path.name if path is not None else source.reader.table or "query"
 
 
-def load(place: Place, columns: Columns, resources: ExitStack) -> tuple[Prepared, ExtractFacts]:
-    """Prepare the relation of a source.
+@contextmanager
+def opened(place: Place, columns: Columns, plan: Plan, resources: ExitStack) -> Iterator[SourceReading[Prepared]]:
+    """Open the extract of a source, so that it is known what it has and what can be asked of it.
+
+    Args:
+        place: where it lies.
+        columns: the writer that the plan was written with.
+        plan: what will be asked.
+        resources: closes what must stay open as long as the run.
 
     Raises:
-        ExtractError: it cannot be read, or holds nothing.
+        ExtractError: it cannot be read.
     """
     if isinstance(columns, postgres.PgColumns):
-        return _from_postgres(place, columns, resources)
+        yield _from_postgres(place, columns, plan, resources)
+        return
     assert place.path is not None  # noqa: S101 - only a database has none
     connection = duck.connect(place.scratch, threads=place.threads, memory=place.memory)
     resources.callback(connection.close)
+    for name in place.source.keys:
+        columns.keep(place.suite.fields[name])
     with open_extract(place.source_id, place.source, place.suite, place.path, place.scratch) as relation:
-        return _from_files(place.source_id, relation, place.suite, connection, columns, place.source.keys)
+        yield FileReading(
+            connection, relation.sql, place.suite.fields, relation.supplied, columns, plan, relation.also,
+            source_id=place.source_id, opened=relation,
+        )  # fmt: skip
 
 
-def unmapped_values(
-    prepared: Prepared, spec: FieldSpec, longest: int, fewest: int
-) -> tuple[list[tuple[str, int]], int]:
-    """List values outside a code list that may be shown, and count all others."""
-    if isinstance(prepared, postgres.PgPrepared):
-        return postgres.unmapped_values(prepared, spec, longest, fewest)
-    return duck.unmapped_values(prepared, spec, longest, fewest)
+@dataclass(slots=True)
+class FileReading(duck.Reading):
+    """Files that are open, with what is known of them only once they were read."""
+
+    source_id: str = ""
+    opened: Relation = field(kw_only=True)
+    prepared: duck.Prepared | None = None
+
+    def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> duck.Prepared:
+        """Read all records, and refuse an extract without any or whose join multiplied them."""
+        from duckdb import Error, OutOfMemoryException
+
+        relation = self.opened
+        try:
+            prepared = duck.Reading.read(self, layout, groups)
+        except OutOfMemoryException as error:
+            raise duck.engine_error(error) from None
+        except Error as error:
+            self._explain(error)
+            raise duck.engine_error(error) from None
+        if prepared.records == 0:
+            raise no_records(relation.path)
+        expected = relation.opened[0][1].records
+        if relation.joined:
+            expected = int(prepared.rows(f"SELECT max({identifier(ROW)}) FROM {duck.TABLE}")[0][0])
+        if expected is not None and expected != prepared.records:
+            message = f"{expected} records went in and {prepared.records} came out"
+            instead = "A table that is joined must hold each key once." if relation.joined else "Please report this."
+            raise ExtractError("records-lost", message, where=self.source_id, instead=instead)
+        prepared.number_rows(relation.first_row, relation.blank_rows)
+        self.prepared = prepared
+        return prepared
+
+    def _explain(self, error: Exception) -> None:
+        """Refuse the file where it is what made the reading fail, and not a rule."""
+        from duckdb import Error
+
+        try:
+            self.holds([])
+        except Error as again:
+            raise self.opened.explain(again) from None
+        if self.loaded and not self._runs("SELECT", []):
+            raise self.opened.explain(error) from None
+
+    def facts(self) -> ExtractFacts:
+        """Say what was read and what had to be put right; ask once all was read, and before it is closed."""
+        relation, prepared = self.opened, self.prepared
+        assert prepared is not None  # noqa: S101 - whoever asks has read
+        repairs = [trimmed_repair(*found) for found in duck.trimmed(prepared)] + _unmatched(relation, prepared)
+        for name, opened in () if relation.joined else relation.opened:
+            inner = opened.inner_lines(prepared.records)
+            if inner:
+                repairs.append(Repair("line_ends_in_cells", "line ends inside quoted cells", inner))
+                _refuse_swallowed(prepared, opened, name)
+        return relation.complete_facts(prepared.records, repairs)
 
 
-def _trimmed(found: Sequence[tuple[str, int]]) -> list[Repair]:
-    return [Repair("trimmed", f"blanks at the ends of codes in {name}", count) for name, count in found]
-
-
-def _from_postgres(
-    place: Place, columns: postgres.PgColumns, resources: ExitStack
-) -> tuple[postgres.PgPrepared, ExtractFacts]:
+def _from_postgres(place: Place, columns: postgres.PgColumns, plan: Plan, resources: ExitStack) -> postgres.PgReading:
     from everycase.engines.pg_server import connect
 
     reader = place.source.reader
@@ -119,52 +175,15 @@ def _from_postgres(
         message = f"none of the {len(wanted)} columns that the registry names is in the table"
         raise ExtractError("wrong-extract", message, where=place.source_id, instead="Is this the right table?")
     relation = f"{read} AS given({', '.join(f'c{i}' for i in range(len(names)))})"
-    prepared = postgres.prepare(server, relation, place.suite.fields, supplied, columns)
-    repairs = _trimmed(postgres.survey(prepared, place.suite.fields))
-    name = name_of(place.source, None)
-    if prepared.records == 0:
-        message = "the table or query has no records"
-        raise ExtractError("extract-no-records", message, where=place.source_id)
-    digest = hashlib.sha256(f"SELECT * FROM {read}".encode()).hexdigest()
-    extra = len(names) - len({wanted[f] for f in supplied})
-    return prepared, ExtractFacts(
-        name, sha256=digest, rows=prepared.records, reader="postgres", repairs=tuple(repairs), extra_columns=extra
+    facts = ExtractFacts(
+        name_of(place.source, None),
+        sha256=hashlib.sha256(f"SELECT * FROM {read}".encode()).hexdigest(),
+        reader="postgres",
+        extra_columns=len(names) - len({wanted[f] for f in supplied}),
     )
-
-
-def _from_files(
-    source_id: str,
-    relation: Relation,
-    suite: Suite,
-    connection: duckdb.DuckDBPyConnection,
-    columns: duck.DuckColumns,
-    keys: Sequence[str],
-) -> tuple[duck.Prepared, ExtractFacts]:
-    """Load a relation, and refuse one without records or whose join multiplied them."""
-    from duckdb import Error, OutOfMemoryException
-
-    try:
-        prepared = duck.prepare(connection, relation.sql, suite.fields, relation.supplied, columns, keys=keys)
-        before = connection.execute(relation.records).fetchone() if relation.records else None
-    except OutOfMemoryException as error:
-        raise duck.engine_error(error) from None
-    except Error as error:
-        raise relation.explain(error) from None
-    if prepared.records == 0:
-        raise no_records(relation.path)
-    expected = before[0] if before else relation.opened[0][1].records
-    if expected is not None and expected != prepared.records:
-        message = f"{expected} records went in and {prepared.records} came out"
-        instead = "A table that is joined must hold each key once." if before else "Please report this."
-        raise ExtractError("records-lost", message, where=source_id, instead=instead)
-    prepared.number_rows(relation.first_row, relation.blank_rows)
-    repairs = _trimmed(duck.trimmed(prepared, suite.fields)) + _unmatched(relation, prepared)
-    for name, opened in () if relation.records else relation.opened:
-        inner = opened.inner_lines(prepared.records)
-        if inner:
-            repairs.append(Repair("line_ends_in_cells", "line ends inside quoted cells", inner))
-            _refuse_swallowed(prepared, opened, name)
-    return prepared, relation.complete_facts(prepared.records, repairs)
+    tables = duck.connect(place.scratch, threads=place.threads, memory=place.memory)
+    resources.callback(tables.close)
+    return postgres.PgReading(server, tables, relation, place.suite.fields, supplied, columns, plan, facts)
 
 
 def _refuse_swallowed(prepared: duck.Prepared, opened: Opened, name: str) -> None:
@@ -181,7 +200,7 @@ def _unmatched(relation: Relation, prepared: duck.Prepared) -> list[Repair]:
     """Count, table by table, the records that name a partner which the table does not hold."""
     if not relation.unmatched:
         return []
-    tests = ", ".join(f"count_if({test})" for test in relation.unmatched.values())
-    found = prepared.rows(f"SELECT {tests} FROM {relation.sql.rpartition(' ORDER BY ')[0]}")[0]
+    tests = ", ".join(f"count_if({identifier(name)})" for name in relation.unmatched.values())
+    found = prepared.rows(f"SELECT {tests} FROM {duck.TABLE}")[0]
     counted = zip(relation.unmatched, found, strict=True)
     return [Repair("unmatched", f"records without a partner in the table {name}", int(n)) for name, n in counted if n]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from everycase.plan import Judged, lay_out
 from everycase.run import planned
 
 if TYPE_CHECKING:
@@ -29,32 +31,50 @@ def describe(project: Project, sources: Sequence[str], as_of: dt.date) -> str:
 
 
 def _source(project: Project, name: str, plan: Plan, columns: Columns, as_of: dt.date) -> str:
-    source = project.sources[name]
-    rules = project.rules_of(name)
-    tables = len(source.reader.tables) or 1
-    files = "file" if tables == 1 else f"files, joined to the records of '{source.reader.records}'"
-    read = f"the extract is read once ({tables} {files}) into typed columns"
+    source, rules = project.sources[name], project.rules_of(name)
+    layout = lay_out(plan, plan.judged, plan.tiered, columns)
+    marks = {(m.source, m.table) for marks in layout.marks for m in marks}
+    conditions = sum(table is None for _, table in marks)
+    lines = [
+        f"{name}: {len(plan.judged)} rules and {len(plan.tiered)} fields ask {conditions} conditions of a record and "
+        f"{len(marks) - conditions} things of its codes"
+    ]
+
+    def step(text: str) -> None:
+        lines.append(f"  {sum(line.startswith('  ') and line[2].isdigit() for line in lines) + 1}. {text}")
+
+    groups = f", by {' and by '.join(source.group_by)}" if source.group_by else ""
     if source.reader.kind == "postgres":
-        read = "the table or query is read in PostgreSQL itself: once to count its records, and by what follows"
-    lines = [f"{name}: {len(rules)} rules, {len(plan.tiered)} fields", f"  1. {read}"]
+        step(f"one statement on the server reads the table or query once and counts the profiles below{groups}")
+    else:
+        tables = len(source.reader.tables) or 1
+        files = "one file" if tables == 1 else f"{tables} files, joined to the records of '{source.reader.records}'"
+        step(f"one statement reads {files} once, and of each record keeps the profiles below")
     for fields in sorted(columns.windows):
         asked = ", ".join(j.rule.code for j in plan.judged if fields in j.windows)
-        lines.append(f"  {len(lines)}. records equal in {' and '.join(fields)} are counted, for {asked}")
-    groups = f", per {' and '.join(source.group_by)}" if source.group_by else ""
-    fused = ", ".join(j.rule.code for j in plan.judged)
-    lines.append(
-        f"  {len(lines)}. one statement, one pass, counts all fields and {len(plan.judged)} rules{groups}: {fused}"
-    )
+        where = "in the same statement" if source.reader.kind == "postgres" else "afterwards, from what was kept"
+        step(f"records equal in {' and '.join(fields)} are counted against each other {where}, for {asked}")
+    for number, (marks_of, items) in enumerate(zip(layout.marks, layout.items, strict=True), 1):
+        kinds = prod(m.size for m in marks_of)
+        codes = ", ".join(i.rule.code if isinstance(i, Judged) else i.spec.name for i in items)
+        if source.reader.kind == "postgres":
+            step(f"profile {number}, of at most {kinds:,} kinds, is judged once a kind: {codes}")
+        else:
+            step(f"profile {number}, of at most {kinds:,} kinds, is counted{groups}, and judged once a kind: {codes}")
+    alone = [(j.rule.code, j.alone) for j in plan.judged] + [(f"field {t.spec.name}", t.alone) for t in plan.tiered]
+    for what, why in alone:
+        if why:
+            lines.append(f"     {what} is worked out record by record, since {why}")
     shared = ", ".join(plan.derived)
     if shared:
-        lines.append(f"     worked out once for all of them: {shared}")
+        lines.append(f"     worked out once for all conditions: {shared}")
     lines += [f"  not judged: {code}: {why}" for code, why in sorted(plan.refused.items())]
     native = [r.code for r in rules if r.native is not None]
     if native:
-        lines.append(f"  {len(lines)}. alone, since Great Expectations judges them itself: {', '.join(native)}")
+        step(f"alone, since Great Expectations judges them itself: {', '.join(native)}")
     idle = [r.code for r in rules if not r.effective.holds_on(as_of)]
     if idle:
         lines.append(f"  not asked, since not in force on {as_of.isoformat()}: {', '.join(idle)}")
-    lines.append("  then, only where something fails: one statement a source for the failing records, one a field")
-    lines.append("  for values that its code list does not hold")
+    lines.append("  then, only where something fails, the failing records are listed from the profiles kept; and only")
+    lines.append("  where a code list does not hold a value, such values are counted")
     return "\n".join(lines) + "\n"

@@ -1,8 +1,7 @@
-"""The plan of a run: every rule and field as one column of a single statement.
+"""The plan of a source: every rule and field as a formula over questions, and the profiles that answer them.
 
-Each rule becomes a state (does not apply, passes, fails, cannot be judged), each field a state among its tiers.
-Three counts are packed into one sum: a state adds 1, 2^31 or 2^62, so that one sum of 128 bits holds three
-counts of up to two thousand million records each.
+A rule becomes a state (does not apply, passes, fails, cannot be judged), a field a state among its tiers. States are
+worked out once a profile; what the engine is asked for is how many records there are of each.
 """
 
 from __future__ import annotations
@@ -10,112 +9,76 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from everycase import functions
 from everycase.errors import PredicateError, UnsupportedError
-from everycase.outcome import NOT_KNOWN, Counts, FieldTally
+from everycase.marks import MOST_PROFILES, Marks
+from everycase.outcome import NOT_KNOWN, FieldTally
+from everycase.questions import Question, marker, named
 from everycase.scope import Scope
-from everycase.sqltext import identifier, quoted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from everycase.coded import Columns
+    from everycase.marks import EngineColumns, Mark, Profile
     from everycase.predicate import Writer
+    from everycase.questions import Marker
     from everycase.rule import Rule
     from everycase.suites import FieldSpec, Suite
 
-_SLOT = 31
-_MASK = (1 << _SLOT) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """One state column and the names of its countable states, numbered from 1; 0 counts nowhere.
-
-    Up to three states the column holds their weights themselves, so that nothing has to be translated to be summed.
-    """
-
-    column: str
-    states: tuple[str, ...]
-
-    def value(self, number: int) -> int:
-        """Give what the column holds for a state."""
-        return 1 << (_SLOT * (number - 1)) if number and len(self.states) <= 3 else number
-
-    def sums(self, columns: Columns) -> list[str]:
-        """Write the sums, three states each."""
-        if len(self.states) <= 3:
-            return [columns.packed_sum(identifier(self.column))]
-        found = []
-        for start in range(0, len(self.states), 3):
-            numbers = range(start + 1, min(start + 3, len(self.states)) + 1)
-            whens = " ".join(f"WHEN {n} THEN {1 << (_SLOT * i)}" for i, n in enumerate(numbers))
-            found.append(columns.packed_sum(f"CASE {identifier(self.column)} {whens} ELSE 0 END"))
-        return found
-
-    def read(self, sums: Sequence[int | None]) -> dict[str, int]:
-        """Unpack the sums that `sums` wrote."""
-        found: dict[str, int] = {}
-        for position, state in enumerate(self.states):
-            packed = int(sums[position // 3] or 0)
-            found[state] = (packed >> (_SLOT * (position % 3))) & _MASK
-        return found
+STATES = ("passing", "failing", "undetermined")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A rule written for an engine.
+    """A rule as a formula.
 
     Attributes:
-        applies, requires: SQL conditions.
+        applies, requires: conditions over questions.
+        asked: the questions.
         fields: the fields it reads.
         windows: the sets of fields in which it counts records against each other.
+        alone: why its answer is worked out record by record; "" where it is not.
     """
 
     rule: Rule
     applies: str
     requires: str
+    asked: frozenset[str]
     fields: frozenset[str]
     windows: frozenset[tuple[str, ...]] = frozenset()
+    alone: str = ""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Name its states, numbered from 1; 0 does not apply."""
+        return STATES
 
     @property
     def state(self) -> str:
-        """Write its state: 0 does not apply, 1 passes, 2 fails, 3 cannot be judged."""
-        return self._valued(1, 2, 3)
-
-    @property
-    def weight(self) -> str:
-        """Write its state as what it adds to the packed sum."""
-        return self._valued(*(self.packed.value(n) for n in (1, 2, 3)))
-
-    def _valued(self, passing: int, failing: int, undetermined: int) -> str:
-        judged = f"CASE {self.requires} WHEN TRUE THEN {passing} WHEN FALSE THEN {failing} ELSE {undetermined} END"
+        """Write the number of its state."""
+        judged = f"CASE {self.requires} WHEN TRUE THEN 1 WHEN FALSE THEN 2 ELSE 3 END"
         if self.applies == "TRUE":
             return judged
-        return f"CASE WHEN {self.applies} THEN {judged} WHEN NOT {self.applies} THEN 0 ELSE {undetermined} END"
-
-    @property
-    def packed(self) -> Packed:
-        """Name its state column."""
-        return Packed(f"rule {self.rule.code}", ("passing", "failing", "undetermined"))
+        return f"CASE {self.applies} WHEN TRUE THEN {judged} WHEN FALSE THEN 0 ELSE 3 END"
 
 
 @dataclass(frozen=True, slots=True)
 class Tiered:
-    """A field written for an engine: its state among the tiers, and whether unknown is forced or the code a default."""
+    """A field as a formula: its state among the tiers, and apart from it whether unknown is forced or a default.
+
+    Attributes:
+        states: what its state may be, numbered from 1; 0 is counted nowhere.
+        extra, extras: the same for the second state; empty where there is none.
+    """
 
     spec: FieldSpec
     state: str
     states: tuple[str, ...]
     extra: str
     extras: tuple[str, ...]
-
-    @property
-    def packed(self) -> tuple[Packed, ...]:
-        """Name its state columns."""
-        first = Packed(f"field {self.spec.name}", self.states)
-        return (first, Packed(f"more of {self.spec.name}", self.extras)) if self.extras else (first,)
+    asked: frozenset[str]
+    fields: frozenset[str]
+    alone: str = ""
 
     def tally(self, records: int, counted: Mapping[str, int]) -> FieldTally:
         """Make the tally from counted states."""
@@ -146,18 +109,32 @@ class Tiered:
 
 @dataclass(slots=True)
 class Plan:
-    """What will be asked of the engine.
+    """What will be asked of the records.
 
     Attributes:
         refused: rule -> why it cannot be asked at all.
-        derived: name -> SQL of what several rules share.
+        derived: name -> SQL of a value that several conditions share, and whether it counts records against each other.
+        questions: every question by name.
     """
 
     judged: list[Judged] = field(default_factory=list)
     tiered: list[Tiered] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-    reads: dict[str, frozenset[str]] = field(default_factory=dict)
-    derived: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the records of a source are counted: profiles, the marks of each, and what is read off them.
+
+    Attributes:
+        items: of each profile, the rules and fields that it answers.
+    """
+
+    profiles: tuple[Profile, ...]
+    marks: tuple[tuple[Mark, ...], ...]
+    items: tuple[tuple[Judged | Tiered, ...], ...]
 
 
 def suite_scope(suite: Suite) -> Scope:
@@ -166,45 +143,125 @@ def suite_scope(suite: Suite) -> Scope:
     return Scope(suite.fields, derived)
 
 
-def write_plan(suite: Suite, rules: Sequence[Rule], columns: Columns, as_of: dt.date) -> Plan:
-    """Write every rule and field of a suite for an engine.
+def write_plan(suite: Suite, rules: Sequence[Rule], columns: EngineColumns, as_of: dt.date) -> Plan:
+    """Write every rule and field of a suite, their conditions for an engine.
 
     Raises:
         PredicateError: a predicate cannot be written; its place is named.
     """
     scope = suite_scope(suite)
-    writer = functions.writer(columns, as_of, scope)
-    plan = Plan()
+    writer = marker(columns, as_of, scope, columns.day)
+    asked = writer.asked.questions
+    marks = Marks(asked, columns.day, columns)
+    plan = Plan(questions=asked)
     for rule in rules:
         if not rule.effective.holds_on(as_of):
             continue
         if rule.native is not None:
             # NOTE: Great Expectations will read these columns, so they must be kept with their values.
             for name in rule.bindings:
-                columns.value(suite.fields[name])
+                columns.keep(suite.fields[name])
             continue
         try:
-            judged = write_rule(rule, scope, writer)
+            judged = write_rule(rule, scope, _Formulas(writer, marks))
+            if marks.size(judged.asked) > MOST_PROFILES:
+                judged = write_rule(rule, scope, _Formulas(writer, marks, whole=True))
         except UnsupportedError as error:
             plan.refused[rule.code] = error.message
             continue
-        plan.reads[rule.code] = judged.fields
         plan.judged.append(judged)
     for spec in suite.fields.values():
         try:
-            plan.tiered.append(_tiered(spec, scope, writer))
+            tiered = _tiered(spec, scope, _Formulas(writer, marks))
+            if marks.size(tiered.asked) > MOST_PROFILES:
+                tiered = _tiered(spec, scope, _Formulas(writer, marks, whole=True))
+            plan.tiered.append(tiered)
         except RecursionError:
             raise PredicateError("predicate-circle", f"'{spec.name}' asks for itself", where=spec.place) from None
-    plan.derived = {name: term.sql for name, (term, _) in writer.derived.items()}
+    plan.derived = {name: (made.term.sql, bool(made.windows)) for name, made in writer.engine.derived.items()}
     return plan
 
 
-def write_rule(rule: Rule, scope: Scope, writer: Writer) -> Judged:
+def lay_out(plan: Plan, judged: Sequence[Judged], tiered: Sequence[Tiered], columns: EngineColumns) -> Layout:
+    """Put rules and fields together into profiles.
+
+    Args:
+        plan: of the source.
+        judged: the rules that are asked.
+        tiered: the fields that the extract has.
+        columns: the writer of the engine that reads the records.
+    """
+    items: list[Judged | Tiered] = [*judged, *tiered]
+    marks = Marks(plan.questions, columns.day, columns)
+    profiles = marks.gather([i.asked for i in items])
+    listed = tuple(tuple(items[i] for i in sorted(p.wanted)) for p in profiles)
+    return Layout(tuple(profiles), tuple(marks.of(profiles)), listed)
+
+
+class _Formulas:
+    """Writes conditions as formulas over questions, or as one question each where they would ask too many.
+
+    Args:
+        whole: ask each condition whole.
+    """
+
+    def __init__(self, writer: Marker, marks: Marks, *, whole: bool = False) -> None:
+        self.writer = writer
+        self.marks = marks
+        self.whole = whole
+        self.asked: set[str] = set()
+
+    @property
+    def alone(self) -> str:
+        """Say why conditions are asked whole."""
+        return f"it tells more than {MOST_PROFILES:,} kinds of record apart" if self.whole else ""
+
+    def truth(self, text: str, scope: Scope, where: str) -> str:
+        """Write a predicate."""
+        return self._formula(lambda writer: writer.truth(text, scope, where).sql, text in {"TRUE", "FALSE"})
+
+    def valid(self, spec: FieldSpec) -> str:
+        """Write whether a field is valid."""
+        return self._formula(lambda writer: writer.valid(spec))
+
+    def known(self, spec: FieldSpec) -> str:
+        """Write whether a field is known."""
+        return self._formula(lambda writer: writer.known(spec))
+
+    def member(self, spec: FieldSpec, codes: Iterable[str]) -> str:
+        """Write membership."""
+        return self._formula(lambda writer: writer.member(spec, tuple(codes)))
+
+    def simple(self, sql: str) -> str:
+        """Take a formula in as it is."""
+        self.asked.update(named(sql))
+        return sql
+
+    def _formula(self, write: Callable[[Writer], str], constant: bool = False) -> str:  # noqa: FBT001, FBT002
+        formula = write(self.writer)
+        if self.whole and not constant and len(set(named(formula))) > 1:
+            parts = [self.writer.asked.questions[name] for name in named(formula)]
+            fields = frozenset(f for q in parts for f in q.fields)
+            windows = frozenset(w for q in parts for w in q.windows)
+            sql = write(self.writer.engine)
+            formula = self.writer.asked.ask(Question("condition", sql=sql, fields=fields, windows=windows))
+        return self.simple(formula)
+
+    def fields(self) -> frozenset[str]:
+        """List the fields that what was written reads."""
+        return frozenset(f for name in self.asked for f in self.writer.asked.questions[name].fields)
+
+    def windows(self) -> frozenset[tuple[str, ...]]:
+        """List the sets of fields in which what was written counts records against each other."""
+        return frozenset(w for name in self.asked for w in self.writer.asked.questions[name].windows)
+
+
+def write_rule(rule: Rule, scope: Scope, formulas: _Formulas) -> Judged:
     """Write one rule; its predicates are read in its own parameters where it is a check's."""
     inner = Scope({}, {}, {n: (t, scope) for n, t in rule.bindings.items()}) if rule.bindings else scope
     try:
-        applies = writer.truth(rule.applies, inner, rule.place)
-        requires = writer.truth(rule.requires, inner, rule.place)
+        applies = formulas.truth(rule.applies, inner, rule.place)
+        requires = formulas.truth(rule.requires, inner, rule.place)
     except PredicateError as error:
         # NOTE: where a check's own words are wrong, its file is the place to mend, not the suite that names it.
         place = rule.check.place if rule.check is not None and error.where == rule.place else ""
@@ -212,126 +269,53 @@ def write_rule(rule: Rule, scope: Scope, writer: Writer) -> Judged:
         raise type(error)(error.slug, message, where=place or error.where, instead=error.instead) from None
     except RecursionError:
         raise PredicateError("predicate-circle", f"rule {rule.code} asks for itself", where=rule.place) from None
-    fields, windows = applies.fields | requires.fields, applies.windows | requires.windows
-    return Judged(rule, applies.sql, requires.sql, frozenset(fields), frozenset(windows))
+    return Judged(
+        rule, applies, requires, frozenset(formulas.asked), formulas.fields(), formulas.windows(), formulas.alone
+    )
 
 
-def _tiered(spec: FieldSpec, scope: Scope, writer: Writer) -> Tiered:
+def _tiered(spec: FieldSpec, scope: Scope, formulas: _Formulas) -> Tiered:
+    asked = formulas.writer.asked
     required = {"always": "TRUE", "never": "FALSE"}.get(spec.required)
     if required is None:
-        required = writer.truth(spec.required, scope, spec.place).sql
+        required = formulas.truth(spec.required, scope, spec.place)
     listed = spec.codelist
-    mapped = f"({writer.member(spec, ())} IS NULL)" if listed else f"(NOT {writer.columns.typed(spec)})"
-    tests = [("blank", f"NOT {writer.columns.supplied(spec)}"), ("unmapped" if listed else "invalid", mapped)]
+    supplied = formulas.simple(asked.supplied(spec))
+    mapped = f"({formulas.member(spec, ())} IS NULL)" if listed else f"(NOT {formulas.simple(asked.typed(spec))})"
+    tests = [("blank", f"NOT {supplied}"), ("unmapped" if listed else "invalid", mapped)]
     if spec.valid is not None:
-        tests.append(("invalid", f"NOT {writer.valid(spec)}"))
+        tests.append(("invalid", f"NOT {formulas.valid(spec)}"))
     for standing in ("not_known", "not_stated", "not_applicable", "indeterminate") if listed else ():
         codes = listed.with_standing(standing) if listed else ()
         if codes:
-            tests.append((standing, writer.member(spec, codes)))
+            tests.append((standing, formulas.member(spec, codes)))
     states = list(dict.fromkeys(name for name, _ in tests))
     if required == "FALSE":
         # NOTE: a field that is never required is still described over the records that filled it.
-        required = writer.columns.supplied(spec)
+        required = supplied
     if required != "TRUE":
         states += ["known", "undetermined"]
-    packed = Packed("", tuple(states))
-    numbers = {name: packed.value(number) for number, name in enumerate(states, 1)}
+    numbers = {name: number for number, name in enumerate(states, 1)}
     whens = " ".join(f"WHEN {test} THEN {numbers[name]}" for name, test in tests)
     state = f"CASE {whens} ELSE {numbers.get('known', 0)} END"
     if required != "TRUE":
-        state = f"CASE WHEN {required} THEN {state} WHEN NOT {required} THEN 0 ELSE {numbers['undetermined']} END"
-    extra, extras = _extra(spec, scope, writer, required)
-    return Tiered(spec, state, tuple(states), extra, extras)
+        state = f"CASE {required} WHEN TRUE THEN {state} WHEN FALSE THEN 0 ELSE {numbers['undetermined']} END"
+    extra, extras = _extra(spec, scope, formulas, required)
+    return Tiered(
+        spec, state, tuple(states), extra, extras, frozenset(formulas.asked), formulas.fields(), formulas.alone
+    )
 
 
-def _extra(spec: FieldSpec, scope: Scope, writer: Writer, required: str) -> tuple[str, tuple[str, ...]]:
+def _extra(spec: FieldSpec, scope: Scope, formulas: _Formulas, required: str) -> tuple[str, tuple[str, ...]]:
     """Write whether an unknown answer is forced, and whether an answer is a system's default."""
-    forced = writer.truth(spec.forced, scope, spec.place).sql if spec.forced else None
+    forced = formulas.truth(spec.forced, scope, spec.place) if spec.forced else None
     defaults = tuple(c.code for c in spec.codelist.codes.values() if c.default) if spec.codelist else ()
-    default = f"COALESCE({writer.member(spec, defaults)}, FALSE)" if defaults else None
-    unknown = f"(({required}) AND NOT {writer.known(spec)} AND COALESCE({forced}, FALSE))" if forced else None
+    default = f"COALESCE({formulas.member(spec, defaults)}, FALSE)" if defaults else None
+    unknown = f"(({required}) AND NOT {formulas.known(spec)} AND COALESCE({forced}, FALSE))" if forced else None
     default = f"(({required}) AND {default})" if default else None
     if unknown and default:
-        both, one, other = (Packed("", ("forced", "default", "forced default")).value(n) for n in (3, 1, 2))
-        whens = f"WHEN {unknown} AND {default} THEN {both} WHEN {unknown} THEN {one} WHEN {default} THEN {other}"
+        whens = f"WHEN {unknown} AND {default} THEN 3 WHEN {unknown} THEN 1 WHEN {default} THEN 2"
         return f"CASE {whens} ELSE 0 END", ("forced", "default", "forced default")
     if unknown or default:
         return f"CASE WHEN {unknown or default} THEN 1 ELSE 0 END", ("forced",) if unknown else ("default",)
     return "", ()
-
-
-def state_columns(judged: Sequence[Judged], tiered: Sequence[Tiered]) -> list[str]:
-    """Write the select list of all states."""
-    columns = [f"{j.weight} AS {identifier(j.packed.column)}" for j in judged]
-    for t in tiered:
-        columns.append(f"{t.state} AS {identifier(t.packed[0].column)}")
-        if t.extras:
-            columns.append(f"{t.extra} AS {identifier(t.packed[1].column)}")
-    return columns
-
-
-def tally_statement(
-    relation: str, judged: Sequence[Judged], tiered: Sequence[Tiered], groups: Sequence[str], columns: Columns
-) -> str:
-    """Write the one statement that counts everything, per combination of groups.
-
-    Args:
-        relation: what to read.
-        judged: rules that bind.
-        tiered: fields.
-        groups: SQL of the values to group by.
-        columns: the writer of the engine.
-    """
-    keys = [f"{g} AS {identifier(f'group {i}')}" for i, g in enumerate(groups)]
-    names = [identifier(f"group {i}") for i in range(len(groups))]
-    packed = [j.packed for j in judged] + [p for t in tiered for p in t.packed]
-    sums = [s for p in packed for s in p.sums(columns)]
-    inner = ", ".join([*keys, *state_columns(judged, tiered)]) or "1"
-    outer = ", ".join([*names, "count(*)", *sums])
-    by = f" GROUP BY {', '.join(names)}" if names else ""
-    return f"SELECT {outer} FROM (SELECT {inner} FROM {relation}) AS states{by}"
-
-
-@dataclass(slots=True)
-class Counted:
-    """The counts of one combination of groups."""
-
-    groups: tuple[str | None, ...]
-    records: int
-    rules: dict[str, Counts]
-    fields: dict[str, FieldTally]
-
-
-def read_tally(row: Sequence[object], judged: Sequence[Judged], tiered: Sequence[Tiered], groups: int) -> Counted:
-    """Unpack one row of the tally statement."""
-    keys = tuple(None if k is None else str(k) for k in row[:groups])
-    records = int(row[groups])  # type: ignore[call-overload]
-    rest = list(row[groups + 1 :])
-    place = 0
-
-    def take(packed: Packed) -> dict[str, int]:
-        nonlocal place
-        width = (len(packed.states) + 2) // 3
-        found = packed.read(rest[place : place + width])  # type: ignore[arg-type]
-        place += width
-        return found
-
-    rules = {j.rule.code: Counts(**take(j.packed)) for j in judged}
-    fields = {}
-    for t in tiered:
-        counted: dict[str, int] = {}
-        for packed in t.packed:
-            counted.update(take(packed))
-        fields[t.spec.name] = t.tally(records, counted)
-    return Counted(keys, records, rules, fields)
-
-
-def group_value(spec: FieldSpec, columns: Columns) -> str:
-    """Write the value a record is grouped by: a listed code, or blank or unmapped, never a free text."""
-    columns.member(spec, ())
-    name = identifier(spec.name)
-    return (
-        f"CASE WHEN {name} IS NOT NULL THEN {columns.value(spec)} "
-        f"WHEN {columns.supplied(spec)} THEN {quoted('(unmapped)')} ELSE {quoted('(blank)')} END"
-    )

@@ -18,7 +18,6 @@ from everycase import coded
 from everycase.codelists import ANSWERS
 from everycase.errors import PredicateError, nearest
 from everycase.scope import Scope, parse
-from everycase.sqltext import identifier, quoted
 from everycase.term import Term, aligned, one_kind
 
 if TYPE_CHECKING:
@@ -33,6 +32,15 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived name as a column of its own, with the fields it reads and in which it counts records."""
+
+    term: Term
+    fields: frozenset[str]
+    windows: frozenset[tuple[str, ...]]
 
 
 Sub = Callable[[exp.Expr], Term]
@@ -63,7 +71,7 @@ class Writer:
         self.call = call
         self.as_of = as_of
         self.home = home
-        self.derived: dict[str, tuple[Term, frozenset[str]]] = {}
+        self.derived: dict[str, Derived] = {}
         self.windows: set[tuple[str, ...]] = set()
         self._deriving = False
         self._inside: list[tuple[str, str]] = []
@@ -77,7 +85,7 @@ class Writer:
         """
         self.used, self.windows = set(), set()
         try:
-            term = self.term(_parsed(text, scope, where), scope, where, 0)
+            term = self.term(parsed(text, scope, where), scope, where, 0)
         except RecursionError:
             raise PredicateError("predicate-shape", "the predicate is nested too deep", where=where) from None
         if term.kind not in {"truth", "null"}:
@@ -139,7 +147,7 @@ class Writer:
 
     def _literal(self, node: exp.Expr) -> Term:
         if node.is_string:
-            return Term(quoted(node.this), "text", literal=node.this)
+            return Term(self.columns.literal(node.this), "text", literal=node.this)
         kind = "integer" if re.fullmatch(r"[0-9]{1,18}", node.this) else "number"
         return Term(node.this, kind)
 
@@ -148,7 +156,7 @@ class Writer:
             raise PredicateError("predicate-circle", f"'{name}' is defined by itself", where=where)
         if name in scope.bindings:
             text, outer = scope.bindings[name]
-            return self.term(_parsed(text, outer, where), outer, where, depth + 1)
+            return self.term(parsed(text, outer, where), outer, where, depth + 1)
         if not scope.bindings:
             if name in scope.derived:
                 return self._derived(name, scope, depth)
@@ -166,19 +174,21 @@ class Writer:
         if self._deriving:
             # NOTE: a column cannot use another of the same select list, so a name inside a name is written out.
             text, place = scope.derived[name]
-            return self.term(_parsed(text, scope, place), scope, place, depth + 1)
+            return self.term(parsed(text, scope, place), scope, place, depth + 1)
         if name not in self.derived:
             self._deriving = True
-            outer, self.used = self.used, set()
+            fields, self.used = self.used, set()
+            windows, self.windows = self.windows, set()
             text, place = scope.derived[name]
             try:
-                term = self.term(_parsed(text, scope, place), scope, place, depth + 1)
-                self.derived[name] = term, frozenset(self.used)
+                term = self.term(parsed(text, scope, place), scope, place, depth + 1)
+                self.derived[name] = Derived(term, frozenset(self.used), frozenset(self.windows))
             finally:
-                self.used, self._deriving = outer, False
-        term, fields = self.derived[name]
-        self.used |= fields
-        return Term(identifier(name), term.kind, term.coded)
+                self.used, self.windows, self._deriving = fields, windows, False
+        made = self.derived[name]
+        self.used |= made.fields
+        self.windows |= made.windows
+        return Term(self.columns.name(name), made.term.kind, made.term.coded)
 
     def _code(self, spec: FieldSpec) -> str:
         """Write the code itself; unknown where its meaning depends on the record and does not hold."""
@@ -235,7 +245,7 @@ class Writer:
                 message = f"'{value}' is nothing that '{values.field.name}' can say"
                 raise PredicateError("unknown-code", message, where=where, instead=nearest(value, known))
         if open_ and any(w not in values.values for w in wanted):
-            listed = ", ".join(quoted(w) for w in wanted)
+            listed = ", ".join(self.columns.literal(w) for w in wanted)
             return f"({self.columns.value(values.field)} IN ({listed}))"
         return values.among(wanted, lambda codes: self.member(values.field, codes))
 
@@ -258,9 +268,10 @@ class Writer:
         if (spec.name, text) in self._inside:
             raise PredicateError("predicate-circle", f"what '{spec.name}' means depends on itself", where=where)
         self._inside.append((spec.name, text))
-        written = self._condition(self.term(_parsed(text, scope, where), scope, where, 1), where)
-        self._inside.pop()
-        return written
+        try:
+            return self._condition(self.term(parsed(text, scope, where), scope, where, 1), where)
+        finally:
+            self._inside.pop()
 
     def valid(self, spec: FieldSpec) -> str:
         """Write the test whether a field is listed or well-formed, and not shown to be implausible; never NULL."""
@@ -335,7 +346,7 @@ class Writer:
             name = node.name
             if name in scope.bindings:
                 text, outer = scope.bindings[name]
-                node, scope = _parsed(text, outer, where), outer
+                node, scope = parsed(text, outer, where), outer
                 continue
             if not scope.bindings and name in scope.fields:
                 self.used.add(name)
@@ -356,7 +367,7 @@ class Writer:
         return spec.codelist
 
 
-def _parsed(text: str, scope: Scope, where: str) -> exp.Expr:
+def parsed(text: str, scope: Scope, where: str) -> exp.Expr:
     """Parse a predicate; a comment is refused, since in folded YAML it would swallow what follows."""
     if re.search(r"--|/[*]", _QUOTED.sub("", text)):
         raise PredicateError("predicate-syntax", "a comment stands in the predicate", where=where)

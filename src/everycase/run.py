@@ -26,12 +26,13 @@ from everycase.outcome import (
     roll_up,
     worst,
 )
-from everycase.plan import Plan, group_value, write_plan
+from everycase.plan import Plan, write_plan
 from everycase.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from everycase.engines import Prepared
     from everycase.project import Project
     from everycase.rule import Rule
     from everycase.suites import Suite
@@ -60,11 +61,11 @@ class Options:
 
 @dataclass(slots=True)
 class CheckedSource:
-    """A source after judging: its result, and the prepared table as long as the run is open."""
+    """A source after judging: its result, and as long as the run is open its records and what was made of each."""
 
     result: SourceResult
-    prepared: loading.Prepared | None = None
-    plan: Plan | None = None
+    prepared: Prepared | None = None
+    judgement: judging.Judgement | None = None
     suite: Suite | None = None
     rules: tuple[Rule, ...] = ()
     keys: tuple[str, ...] = ()
@@ -142,9 +143,7 @@ def planned(project: Project, source_id: str, as_of: dt.date) -> tuple[Plan, loa
     """Write the plan of a source before anything is read, so that a wrong predicate costs nothing."""
     suite, source = project.suite_of(source_id), project.sources[source_id]
     columns = loading.columns_of(source, as_of)
-    plan = write_plan(suite, project.rules_of(source_id), columns, as_of)
-    columns.valued.update(source.group_by)
-    return plan, columns
+    return write_plan(suite, project.rules_of(source_id), columns, as_of), columns
 
 
 def _checked(
@@ -217,15 +216,15 @@ def _judged(
     source, suite, rules = project.sources[source_id], project.suite_of(source_id), project.rules_of(source_id)
     plan, columns = planned
     place = loading.Place(source_id, source, suite, path, scratch, options.threads, options.memory)
-    prepared, facts = loading.load(place, columns, resources)
+    with loading.opened(place, columns, plan, resources) as reading:
+        refused = judging.unreadable(plan, reading.missing)
+        axes = [suite.fields[g] for g in source.group_by if g not in reading.missing]
+        prepared, judgement = judging.read_and_judge(plan, reading, axes, refused)
+        facts = reading.facts()
     options.progress(source_id, "judging")
-    prepared.judge_on(plan.derived, columns.windows)
-    refused = judging.unreadable(plan, prepared)
-    usable, tiered = judging.bound(plan, prepared, refused)
-    groups = [suite.fields[g] for g in source.group_by if g not in prepared.missing]
-    written = [group_value(g, columns) for g in groups]
-    counted = judging.tally(prepared, usable, tiered, written, refused)
-    total = judging.summed(counted, prepared.records)
+    groups = list(judging.group_outcomes(prepared, judgement, axes))
+    whole = [c for g, c in groups if g.field == axes[0].name] if axes else list(judgement.tally(0).values())
+    total = judging.total_of(whole, prepared.records)
     outcomes = tuple(judging.rule_outcome(r, total, refused, options.as_of) for r in rules)
     limits = loosest(project.reports)
     fields = []
@@ -234,7 +233,7 @@ def _judged(
         shown: list[tuple[str, int]] = []
         distinct = 0
         if spec.codelist and not spec.codelist.open and tally.not_known["unmapped"] and limits is not None:
-            candidates, distinct = loading.unmapped_values(prepared, spec, limits.longest, limits.fewest)
+            candidates, distinct = prepared.unmapped_values(spec, limits.longest, limits.fewest)
             shown = shown_values(candidates, distinct, limits)
         fields.append(
             FieldOutcome(
@@ -264,12 +263,11 @@ def _judged(
         records=prepared.records,
         fields=tuple(fields),
         rules=outcomes,
-        groups=tuple(judging.group_outcomes(counted, groups)),
+        groups=tuple(g for g, _ in groups),
         problem=problem,
         digests=digests(project, source_id),
     )
-    judged = Plan(judged=usable, tiered=tiered, refused=refused, reads=plan.reads)
-    return CheckedSource(result, prepared, judged, suite, rules, tuple(source.keys))
+    return CheckedSource(result, prepared, judgement, suite, rules, tuple(source.keys))
 
 
 def _column(columns: Mapping[str, str], name: str) -> str:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
 
-from everycase import functions
 from everycase.codelists import STANDINGS, Code, Codelist
 from everycase.engines import duck, postgres
-from everycase.errors import EverycaseError, nearest
+from everycase.engines.duck_columns import DuckColumns
+from everycase.errors import EverycaseError, UnsupportedError, nearest
+from everycase.judging import read_and_judge
 from everycase.model import Effective, Reference
-from everycase.plan import suite_scope, write_rule
+from everycase.outcome import ExtractFacts
+from everycase.plan import write_plan
 from everycase.rule import from_check
 from everycase.sqltext import quoted
 from everycase.suites import FieldSpec, FieldType, Suite, Thresholds
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
     from everycase.check import Check, Parameter
     from everycase.codelists import Codelists
     from everycase.engines.pg_server import Server
-    from everycase.plan import Judged
+    from everycase.judging import Judgement
+    from everycase.plan import Plan
     from everycase.rule import Rule
+    from everycase.run import CheckedSource
 
 #: The day that stands for today in the examples of checks.
 EXAMPLE_DAY = dt.date(2026, 6, 15)
@@ -61,42 +66,61 @@ def judge_rule(
             # NOTE: it would be judged as a blank, and the example would say something that nobody meant.
             message = f"an example of {rule.code} gives '{name}', which is no field"
             raise EverycaseError("unknown-field", message, where=rule.place, instead=nearest(name, suite.fields))
-    columns = duck.DuckColumns() if server is None else postgres.PgColumns()
-    scope = suite_scope(suite)
-    writer = functions.writer(columns, as_of, scope)
-    judged = write_rule(rule, scope, writer)
-    names = list(suite.fields)
-    rows = ", ".join("(" + ", ".join(quoted(r.get(n, "")) for n in names) + ")" for r in records)
-    relation = f"(VALUES {rows}) AS given({', '.join(f'c{i}' for i in range(len(names)))})"
-    if not records:
-        relation = f"(SELECT {', '.join(f'NULL::VARCHAR AS c{i}' for i in range(len(names)))} WHERE FALSE) AS given"
-    derived = {n: t.sql for n, (t, _) in writer.derived.items()}
-    if isinstance(columns, postgres.PgColumns) and server is not None:
-        return _on_server(server, judged, suite, records, columns, derived)
-    assert isinstance(columns, duck.DuckColumns)  # noqa: S101 - the only other engine
-    with TemporaryDirectory() as scratch, duck.connect(Path(scratch)) as connection:
-        supplied = {n: f"c{i}" for i, n in enumerate(names)}
-        prepared = duck.prepare(connection, relation, suite.fields, supplied, columns, keys=columns.valued)
-        prepared.judge_on(derived, columns.windows)
-        found = prepared.rows(f"SELECT {judged.state} FROM {prepared.relation} ORDER BY rowid")
-    return [ANSWERS[state] for (state,) in found]
-
-
-def _on_server(
-    server: Server, judged: Judged, suite: Suite, records: Records, columns: postgres.PgColumns,
-    derived: Mapping[str, str],
-) -> list[str]:  # fmt: skip
+    everywhere = replace(rule, effective=Effective())
+    columns = DuckColumns() if server is None else postgres.PgColumns()
+    plan = write_plan(suite, [everywhere], columns, as_of)
+    if rule.code in plan.refused:
+        raise UnsupportedError("engine-lacks", plan.refused[rule.code], where=rule.place)
     names = [f"c{i}" for i in range(len(suite.fields))]
-    rows = [f"({', '.join([str(place), *(quoted(r.get(f, '')) for f in suite.fields)])})"
-            for place, r in enumerate(records)]  # fmt: skip
+    rows = [
+        f"({', '.join([str(place), *(quoted(r.get(f, '')) for f in suite.fields)])})" for place, r in enumerate(records)
+    ]
     empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
     given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "
     given += f"WHERE place < {len(rows)}) AS given"
     supplied = dict(zip(suite.fields, names, strict=True))
-    prepared = postgres.prepare(server, given, suite.fields, supplied, columns, keep={"rowid": "place"})
-    prepared.judge_on(derived, columns.windows)
-    found = prepared.rows(f"SELECT {judged.state} FROM {prepared.relation} ORDER BY rowid")
-    return [ANSWERS[state] for (state,) in found]
+    if isinstance(columns, postgres.PgColumns) and server is not None:
+        return _on_server(server, given, suite, supplied, columns, plan) if records else []
+    assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
+    with TemporaryDirectory() as scratch, duck.connect(Path(scratch)) as connection:
+        reading = duck.Reading(connection, given, suite.fields, supplied, columns, plan)
+        prepared, judgement = read_and_judge(plan, reading, [], {})
+        return [ANSWERS[state] for _, state in states(prepared, judgement, rule.code)] if records else []
+
+
+def states(prepared: duck.Prepared, judgement: Judgement, code: str) -> list[tuple[int, int]]:
+    """Give, for each record in order, its row in a spreadsheet and what a rule says of it.
+
+    Returns:
+        (row, state): 0 does not apply, 1 passes, 2 fails, 3 cannot be judged.
+    """
+    profile, column = judgement.place_of(code)
+    return prepared.rows(
+        f'SELECT place, {column} FROM (SELECT {prepared.row} AS place, "profile {profile}" AS found '
+        f"FROM {prepared.relation}) JOIN {judgement.judged(profile)} ON profile = found ORDER BY place"
+    )
+
+
+def failing_rows(checked: CheckedSource, code: str) -> list[int]:
+    """Give the rows, as a spreadsheet shows them, of the records that fail a rule of a source."""
+    assert isinstance(checked.prepared, duck.Prepared)  # noqa: S101 - a table of a database has no rows
+    assert checked.judgement is not None  # noqa: S101 - it was read
+    return [row for row, state in states(checked.prepared, checked.judgement, code) if state == 2]
+
+
+def _on_server(
+    server: Server, given: str, suite: Suite, supplied: Mapping[str, str], columns: postgres.PgColumns, plan: Plan
+) -> list[str]:
+    facts = ExtractFacts("examples")
+    with duck.connect(None) as tables:
+        reading = postgres.PgReading(server, tables, given, suite.fields, supplied, columns, plan, facts)
+        reading = replace(reading, keep={"rowid": "place"})
+        prepared, judgement = read_and_judge(plan, reading, [], {})
+        (judged,) = plan.judged
+        profile, column = judgement.place_of(judged.rule.code)
+        of_profile = dict(tables.execute(f"SELECT profile, {column} FROM {judgement.judged(profile)}").fetchall())
+        relation = prepared.profiled({"place": "rowid"})
+        return [ANSWERS[of_profile[p]] for (p,) in server.rows(f"SELECT p{profile} FROM {relation} ORDER BY place")]
 
 
 def judge_check(

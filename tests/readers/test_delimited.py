@@ -518,8 +518,8 @@ def test_any_bytes_are_read_or_refused(scratch: Path) -> None:
         text = content.decode("cp1252" if "encoding" in kinds(opened) else "utf-8")
         expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
         for row in expected:
-            if not any(row[2:]):
-                del row[2:]  # DuckDB forgives empty cells beyond the last column
+            if not any(cell.strip(" ") for cell in row[2:]) and not any(len(cell) > 1 for cell in row[2:]):
+                del row[2:]  # DuckDB forgives cells beyond the last column with nothing or one space in them
         assert rows == [tuple(c if c.strip(BLANKS) else None for c in row) for row in expected if row], content
         for ordinal, number in enumerate(i for i, row in enumerate(expected, start=2) if row):
             assert opened.row_of(ordinal) == number, content

@@ -1,7 +1,7 @@
-"""The default engine: an extract becomes one DuckDB table of typed columns, and nothing leaves it but counts.
+"""The default engine: one reading of an extract, from which of each record only its profiles are kept.
 
-A closed code field becomes an enum, a date a date, and so on; the supplied text is kept beside it, in
-`<field>__raw`, only where it is not exactly what the column holds: ill-formed, unmapped or padded with blanks.
+What is kept in the table beside them: the fields that name a record or that records are counted against each other
+in, what a group needs, and the text of cells that no code list holds.
 """
 
 from __future__ import annotations
@@ -10,207 +10,55 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from everycase.engines.duck_text import bare_cell, typed_cell
+from everycase.engines.duck_columns import (
+    enum_types,
+    listed_name,
+    odd_fields,
+    plain,
+    raw_name,
+    typed_sql,
+    window_column,
+)
 from everycase.errors import EngineError
 from everycase.sqltext import identifier, quoted
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
 
+    from everycase.engines.duck_columns import DuckColumns
+    from everycase.plan import Layout, Plan
     from everycase.suites import FieldSpec
 
 TABLE = "prepared"
-
-
-@dataclass(slots=True)
-class DuckColumns:
-    """Writes columns of the prepared table, and remembers what the table must therefore hold.
-
-    Attributes:
-        day: the day on which a code must be in force; what is not is unmapped. None takes every code.
-        valued: fields whose values, not only their presence, are needed.
-        windows: sets of fields in which records are counted against each other.
-    """
-
-    day: dt.date | None = None
-    valued: set[str] = field(default_factory=set)
-    windows: set[tuple[str, ...]] = field(default_factory=set)
-
-    def value(self, field: FieldSpec) -> str:
-        """Write the typed value as text, date or number."""
-        self.valued.add(field.name)
-        name = identifier(field.name)
-        return f"CAST({name} AS VARCHAR)" if _closed(field) else name
-
-    def member(self, field: FieldSpec, codes: Iterable[str]) -> str:
-        """Write membership by the positions of the codes in the enum, which is many times faster than by text."""
-        name = identifier(field.name)
-        codes = sorted(set(codes))
-        if not codes:
-            return f"({name} <> {name})"
-        order = {code: position for position, code in enumerate(_enum_codes(field, self.day))}
-        places = sorted(order[c] for c in codes if c in order)
-        if _closed(field):
-            return f"({_ranges(f'enum_code({name})', places)})"
-        # NOTE: what an open list does not name is none of its codes, unless it is no valid value at all.
-        listed = _ranges(f"enum_code({identifier(_listed(field.name))})", places)
-        return f"(CASE WHEN {name} IS NOT NULL THEN COALESCE({listed}, FALSE) END)"
-
-    def supplied(self, field: FieldSpec) -> str:
-        """Write whether anything was supplied."""
-        if _plain(field):
-            return f"({identifier(field.name)} IS NOT NULL)"
-        return f"({identifier(field.name)} IS NOT NULL OR {identifier(_raw(field.name))} IS NOT NULL)"
-
-    def typed(self, field: FieldSpec) -> str:
-        """Write whether the value is listed or well-formed."""
-        return f"({identifier(field.name)} IS NOT NULL)"
-
-    def occurrences(self, fields: tuple[FieldSpec, ...]) -> str:
-        """Write the count of equal records, a column that `Prepared.count_equals` adds."""
-        names = tuple(f.name for f in fields)
-        self.valued.update(names)
-        self.windows.add(names)
-        return identifier(window_column(names))
-
-    def day_part(self, part: str, day: str) -> str:
-        """Write a part of a date."""
-        return f"{part}({day})"
-
-    def age(self, born: str, day: str) -> str:
-        """Write completed years from YYYYMMDD numbers, 29 February included."""
-        # NOTE: before birth the age is negative and must round down too: hence the 999 years, put in and taken out.
-        return f"(({_ymd(day)} - {_ymd(born)} + 9990000) // 10000 - 999)"
-
-    def days_between(self, first: str, second: str) -> str:
-        """Write the days between."""
-        return f"date_diff('day', {first}, {second})"
-
-    def full_match(self, text: str, pattern: str) -> str:
-        """Write a match of the whole text."""
-        return f"regexp_full_match({text}, {quoted(pattern)})"
-
-    def starts_with(self, text: str, start: str) -> str:
-        """Write a test of the start."""
-        return f"starts_with({text}, {quoted(start)})"
-
-    def contains(self, text: str, part: str) -> str:
-        """Write a test of a part."""
-        return f"contains({text}, {quoted(part)})"
-
-    def ordered(self, text: str) -> str:
-        """Write a text as it is: DuckDB compares by code point."""
-        return text
-
-    def textual(self, name: str, arguments: list[str]) -> str:
-        """Write a function of a text."""
-        return f"{name}({', '.join(arguments)})"
-
-    def packed_sum(self, state: str) -> str:
-        """Write a sum; DuckDB adds up 64-bit numbers in 128 bits."""
-        return f"sum({state})"
-
-
-def _ymd(day: str) -> str:
-    return f"(year({day}) * 10000 + month({day}) * 100 + day({day}))"
-
-
-def _ranges(code: str, places: list[int]) -> str:
-    """Write membership of a whole number in a sorted list as few comparisons.
-
-    >>> _ranges("x", [1, 2, 3, 7])
-    'x BETWEEN 1 AND 3 OR x = 7'
-    """
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and place == runs[-1][-1] + 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    parts = [f"{code} = {r[0]}" if len(r) == 1 else f"{code} BETWEEN {r[0]} AND {r[-1]}" for r in runs]
-    return " OR ".join(parts) or f"{code} < 0"
-
-
-def window_column(names: tuple[str, ...]) -> str:
-    """Name the column that counts records equal in some fields."""
-    return "occurrences of " + ", ".join(names)
-
-
-def _closed(field: FieldSpec) -> bool:
-    return field.codelist is not None and not field.codelist.open
-
-
-def _plain(field: FieldSpec) -> bool:
-    return field.type == "text" and field.pattern is None
-
-
-def _enum_codes(field: FieldSpec, day: dt.date | None) -> list[str]:
-    """List the codes so that those with the same meaning stand together, and membership is a range."""
-    if field.codelist is None:
-        return []
-    codes = [c for c in field.codelist.codes.values() if day is None or c.in_force(day)]
-    alike = sorted(codes, key=lambda c: (c.standing, sorted(c.attributes.items()), c.concept or "", c.code))
-    return [c.code for c in alike]
-
-
-def _raw(name: str) -> str:
-    return f"{name}__raw"
-
-
-def _listed(name: str) -> str:
-    return f"{name}__listed"
-
-
-def load_columns(spec: FieldSpec, supplied: str | None, columns: DuckColumns) -> list[str]:
-    """Write the select list that turns a supplied text column into the columns of a field.
-
-    Args:
-        spec: the field.
-        supplied: the SQL of its column, blanks being NULL; None where the extract does not have it.
-        columns: what the predicates need.
-    """
-    name, raw = identifier(spec.name), identifier(_raw(spec.name))
-    c = supplied or "CAST(NULL AS VARCHAR)"
-    bare = bare_cell(c)
-    if _plain(spec):
-        if spec.name in columns.valued:
-            return [f"{bare} AS {name}"]
-        return [f"CASE WHEN {bare} IS NOT NULL THEN TRUE END AS {name}"]
-    if _closed(spec):
-        kind = identifier(f"codes of {spec.name}")
-        exact = f"TRY_CAST({c} AS {kind})"
-        return [
-            f"COALESCE({exact}, TRY_CAST({bare} AS {kind})) AS {name}",
-            f"CASE WHEN {exact} IS NULL THEN {bare} END AS {raw}",
-        ]
-    typed = typed_cell(spec, bare)
-    found = [f"{typed} AS {name}", f"CASE WHEN {typed} IS NULL THEN {bare} END AS {raw}"]
-    if spec.codelist is not None:
-        listed = f"TRY_CAST({bare} AS {identifier(f'codes of {spec.name}')})"
-        found.append(f"{listed} AS {identifier(_listed(spec.name))}")
-    return found
+_LATE = "judged"
+_ODD = "odd_cells"
 
 
 @dataclass(slots=True)
 class Prepared:
-    """One extract as a DuckDB table, and the connection that holds it.
+    """The records of one extract as a DuckDB table, and the connection that holds it.
 
     Attributes:
+        groups: for each axis, the groups by number; None where they are texts.
         row: SQL of the row's number as a spreadsheet shows it.
-        relation: what statements read; a view over the table where records were counted against each other.
+        relation: what statements read: the table, or a view over it where records are counted against each other.
         missing: fields for which the extract has no column.
+        odd: the fields whose odd cells are kept, in their order in the column `odd`.
+        late: the profiles that must be read from the view.
     """
 
     connection: duckdb.DuckDBPyConnection
     columns: DuckColumns
+    groups: Sequence[list[str] | None] = ()
     records: int = 0
     row: str = "rowid + 2"
     relation: str = TABLE
     missing: frozenset[str] = frozenset()
+    odd: Sequence[str] = ()
+    late: frozenset[int] = frozenset()
 
     def number_rows(self, first: int, blanks: tuple[int, ...]) -> None:
         """Say how a spreadsheet numbers the records: from which row on, and which rows are empty there."""
@@ -234,33 +82,186 @@ class Prepared:
         except duckdb.Error as error:
             raise engine_error(error) from None
 
-    def judge_on(self, derived: Mapping[str, str], windows: set[tuple[str, ...]]) -> None:
-        """Put what rules share beside the table: derived columns, and counts of records equal in some fields.
+    def count(self, profile: int, axis: int | None, table: str) -> None:
+        """Count the records by profile and group into a table of group, profile and number."""
+        group = f"{identifier(f'group {axis}')} AS grouped, " if axis is not None else "0 AS grouped, "
+        self.rows(
+            f"CREATE OR REPLACE TABLE {table} AS SELECT {group}{_profile(profile)} AS profile, count(*) AS number "
+            f"FROM {self.relation if profile in self.late else TABLE} GROUP BY ALL"
+        )
 
-        Of the counts only values that repeat are kept, so that the join is against few rows.
+    def group_named(self, axis: int, group: Any) -> str:
+        """Give the name of a group that `count` gave."""
+        names = self.groups[axis]
+        return str(group) if names is None else names[int(group)]
 
-        Args:
-            derived: name -> SQL over the table's columns.
-            windows: sets of fields.
+    def unmapped_values(self, spec: FieldSpec, longest: int, fewest: int) -> tuple[list[tuple[str, int]], int]:
+        """List values outside a code list that may be shown, and count all others; see `engines.Prepared`."""
+        raw = f"odd[{self.odd.index(spec.name) + 1}]"
+        kind = identifier(f"codes of {spec.name}")
+        where = f"FROM {_ODD} WHERE {raw} IS NOT NULL AND TRY_CAST({raw} AS {kind}) IS NULL"
+        distinct = self.rows(f"SELECT count(DISTINCT {raw}) {where}")[0][0]
+        pattern = quoted(f"[A-Za-z0-9]{{1,{longest}}}")
+        shown = self.rows(
+            f"SELECT {raw} AS value, count(*) AS times {where} AND regexp_full_match({raw}, {pattern}) "
+            f"GROUP BY value HAVING count(*) >= {fewest} ORDER BY times DESC, value LIMIT 13"
+        )
+        return [(str(v), int(n)) for v, n in shown], int(distinct)
+
+    def failing(self, profiles: Mapping[int, str], keys: Sequence[FieldSpec]) -> str:
+        """Give a relation of rows, keys and profiles; see `engines.Prepared`."""
+        columns = [f"{self.row} AS place"]
+        for number, spec in enumerate(keys):
+            typed, raw = f"CAST({identifier(spec.name)} AS VARCHAR)", identifier(raw_name(spec.name))
+            text = typed if plain(spec) else f"COALESCE({raw}, {typed})"
+            columns.append(f"{text} AS {identifier(f'key {number}')}")
+        columns += [_profile(p) for p in profiles]
+        return f"(SELECT {', '.join(columns)} FROM {self.relation})"
+
+
+@dataclass(slots=True)
+class Reading:
+    """An extract that is open, and the statement that will read it.
+
+    Attributes:
+        relation: SQL that stands after FROM and yields the records in the order of the file.
+        supplied: field -> SQL of its text column; a field that is not in it is missing.
+        also: further columns to keep, name -> SQL over the relation.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    relation: str
+    fields: Mapping[str, FieldSpec]
+    supplied: Mapping[str, str]
+    columns: DuckColumns
+    plan: Plan
+    also: Mapping[str, str] = field(default_factory=dict)
+    loaded: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the types of the code lists."""
+        for statement in enum_types(self.fields, self.columns.day):
+            self.connection.execute(statement)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """List the fields for which the extract has no column."""
+        return frozenset(set(self.fields) - set(self.supplied))
+
+    def binds(self, conditions: Iterable[str]) -> bool:
+        """Say whether the engine takes some conditions, without reading a record."""
+        return self._runs("EXPLAIN SELECT", conditions)
+
+    def holds(self, conditions: Iterable[str]) -> bool:
+        """Say whether some conditions can be worked out for every record; the records are kept for more questions."""
+        if not self.loaded:
+            # NOTE: read once more, and into a table, since each failing condition takes some statements to find.
+            cells = [f"{sql} AS s{i}" for i, sql in enumerate(self.supplied.values())]
+            cells += [f"{sql} AS {identifier(name)}" for name, sql in self.also.items()]
+            self.connection.execute(f"CREATE TABLE cells AS SELECT {', '.join(cells)} FROM {self.relation}")
+            self.supplied = {name: f"s{i}" for i, name in enumerate(self.supplied)}
+            self.also = {name: identifier(name) for name in self.also}
+            self.relation, self.loaded = "cells", True
+        return self._runs("SELECT", conditions)
+
+    def _runs(self, verb: str, conditions: Iterable[str]) -> bool:
+        import duckdb
+
+        counted = ", ".join(f"max(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in conditions) or "count(*)"
+        windows = [f"CAST(1 AS BIGINT) AS {identifier(window_column(w))}" for w in sorted(self.columns.windows)]
+        early = {n: sql for n, (sql, late) in self.plan.derived.items() if not late}
+        late = [f"{sql} AS {identifier(n)}" for n, (sql, late) in self.plan.derived.items() if late]
+        relation = typed_sql(self.relation, self.fields, self.supplied, self.columns, early)
+        for layer in (windows, late):
+            relation = f"(SELECT {', '.join(['*', *layer])} FROM {relation})" if layer else relation
+        try:
+            self.connection.execute(f"{verb} {counted} FROM {relation}").fetchall()
+        except duckdb.Error:
+            return False
+        return True
+
+    def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> Prepared:
+        """Read all records once, and keep their profiles.
+
+        Raises:
+            duckdb.Error: the caller knows the file, and explains.
         """
-        joins, added = [], [f"{sql} AS {identifier(name)}" for name, sql in derived.items()]
-        for number, names in enumerate(sorted(windows)):
+        grouped = [self.columns.group(g) for g in groups]
+        late = [marks for profile, marks in zip(layout.profiles, layout.marks, strict=True) if profile.late]
+        early = {n: sql for n, (sql, is_late) in self.plan.derived.items() if not is_late}
+        odd = odd_fields(self.fields, self.missing)
+        also = [f"{sql} AS {identifier(name)}" for name, sql in self.also.items()]
+        relation = typed_sql(self.relation, self.fields, self.supplied, self.columns, early, also)
+        self.columns.kept |= {name for marks in late for m in marks if m.late for name in m.fields}
+        kept = [*self._kept(), *map(identifier, self.also)] + (["odd"] if odd else [])
+        grouping = [identifier(f"group {i}") for i in range(len(grouped))]
+        kept += [f"{sql} AS {name}" for (sql, _), name in zip(grouped, grouping, strict=True)]
+        for i, marks in enumerate(layout.marks):
+            bits = self.columns.together([m.sql(self.columns) for m in marks if not m.late])
+            kept.append(f"CAST({bits} AS {'USMALLINT' if marks[-1].end <= 16 else 'UINTEGER'}) AS {_profile(i)}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {TABLE} AS SELECT {', '.join(kept)} FROM {relation}")
+        row = self.connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
+        prepared = Prepared(self.connection, self.columns, [names for _, names in grouped], missing=self.missing)
+        prepared.records, prepared.odd = row[0] if row else 0, odd
+        if odd:
+            # NOTE: few records have an odd cell; whoever asks about them need not look through all others.
+            self.connection.execute(f"CREATE OR REPLACE TABLE {_ODD} AS SELECT odd FROM {TABLE} WHERE odd IS NOT NULL")
+        if late:
+            self._count_each_other(prepared, layout)
+        return prepared
+
+    def _kept(self) -> list[str]:
+        """List the columns that are needed once all records were read."""
+        found = []
+        for name in self.fields:
+            if name in self.columns.kept:
+                found.append(identifier(name))
+                found += [identifier(raw_name(name))] if self._has_raw(name) else []
+                found += [identifier(listed_name(name))] if name in self.columns.listed else []
+        return found
+
+    def _has_raw(self, name: str) -> bool:
+        return name in self.columns.raws and not plain(self.fields[name])
+
+    def _count_each_other(self, prepared: Prepared, layout: Layout) -> None:
+        """Make the view that adds, to the profiles which wait for it, what counting records against each other tells.
+
+        Of the counts only values that repeat are kept, so that the join is against few rows. They are found by
+        hash first, since a table of numbers is smaller than one of texts.
+        """
+        joins, added = [], []
+        for number, names in enumerate(sorted(self.columns.windows)):
             keys = [identifier(n) for n in names]
             filled = " AND ".join(f"{k} IS NOT NULL" for k in keys)
-            self.rows(
-                f"CREATE TABLE repeated_{number} AS SELECT {', '.join(f'{k} AS key_{i}' for i, k in enumerate(keys))}, "
-                f"count(*) AS times FROM {TABLE} WHERE {filled} GROUP BY {', '.join(keys)} HAVING count(*) > 1"
+            hashed = f"hash({', '.join(keys)})"
+            prepared.rows(
+                f"CREATE OR REPLACE TABLE repeated_{number} AS "
+                f"SELECT {', '.join(f'{k} AS key_{i}' for i, k in enumerate(keys))}, count(*) AS times "
+                f"FROM {TABLE} WHERE {filled} AND {hashed} IN (SELECT hashed FROM (SELECT {hashed} AS hashed "
+                f"FROM {TABLE} WHERE {filled}) GROUP BY hashed HAVING count(*) > 1) "
+                f"GROUP BY {', '.join(keys)} HAVING count(*) > 1"
             )
-            same = " AND ".join(f"{k} = repeated_{number}.key_{i}" for i, k in enumerate(keys))
+            same = " AND ".join(f"{TABLE}.{k} = repeated_{number}.key_{i}" for i, k in enumerate(keys))
             joins.append(f"LEFT JOIN repeated_{number} ON {same}")
             times = f"CASE WHEN {filled} THEN COALESCE(repeated_{number}.times, 1) END"
             added.append(f"{times} AS {identifier(window_column(names))}")
-        if added:
-            self.rows(
-                f"CREATE VIEW judged AS SELECT {TABLE}.*, {TABLE}.rowid AS rowid, {', '.join(added)} "
-                f"FROM {TABLE} {' '.join(joins)}"
-            )
-            self.relation = "judged"
+        relation = f"(SELECT {TABLE}.*, {TABLE}.rowid, {', '.join(added)} FROM {TABLE} {' '.join(joins)})"
+        asked = " ".join(m.source for marks in layout.marks for m in marks if m.late)
+        derived = [f"{sql} AS {identifier(n)}" for n, (sql, _) in self.plan.derived.items() if identifier(n) in asked]
+        if derived:
+            relation = f"(SELECT *, {', '.join(derived)} FROM {relation})"
+        whole = []
+        for i, (profile, marks) in enumerate(zip(layout.profiles, layout.marks, strict=True)):
+            if profile.late:
+                bits = [_profile(i), *(m.sql(self.columns) for m in marks if m.late)]
+                whole.append(f"{self.columns.together(bits)} AS {_profile(i)}")
+        prepared.rows(f"CREATE OR REPLACE VIEW {_LATE} AS SELECT * REPLACE ({', '.join(whole)}) FROM {relation}")
+        prepared.relation = _LATE
+        prepared.late = frozenset(i for i, profile in enumerate(layout.profiles) if profile.late)
+
+
+def _profile(number: int) -> str:
+    return identifier(f"profile {number}")
 
 
 def engine_error(error: Exception) -> EngineError:
@@ -270,11 +271,13 @@ def engine_error(error: Exception) -> EngineError:
     return EngineError("engine", f"the engine stopped with a failure of the kind '{words}'")
 
 
-def connect(scratch: Path, *, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    scratch: Path | None, *, threads: int | None = None, memory: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open an engine of its own for one source.
 
     Args:
-        scratch: an existing folder that only we can read; what spills goes there, encrypted.
+        scratch: an existing folder that only we can read; what spills goes there, encrypted. None spills nowhere.
         threads: how many to use; None uses all.
         memory: the most it may hold in memory, as DuckDB writes it ("2GB"); None leaves its default.
     """
@@ -284,7 +287,7 @@ def connect(scratch: Path, *, threads: int | None = None, memory: str | None = N
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
-        "temp_directory": str(scratch),
+        "temp_directory": str(scratch) if scratch is not None else "",
         "temp_file_encryption": True,
         "preserve_insertion_order": True,
     }
@@ -295,66 +298,13 @@ def connect(scratch: Path, *, threads: int | None = None, memory: str | None = N
     return duckdb.connect(":memory:", config=options)
 
 
-def prepare(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    fields: Mapping[str, FieldSpec],
-    supplied: Mapping[str, str],
-    columns: DuckColumns,
-    *,
-    keys: Iterable[str] = (),
-) -> Prepared:
-    """Read a relation of text columns into the prepared table.
-
-    Args:
-        connection: from `connect`.
-        relation: SQL that stands after FROM and yields the records in the order of the file.
-        fields: the fields of the suite.
-        supplied: field -> SQL of its text column; a field that is not in it is missing.
-        columns: the columns that the predicates need.
-        keys: fields whose values are needed to name a record.
-
-    Raises:
-        duckdb.Error: the caller knows the file, and explains.
-    """
-    columns.valued.update(keys)
-    selected: list[str] = []
-    for spec in fields.values():
-        if spec.codelist is not None:
-            codes = ", ".join(quoted(c) for c in _enum_codes(spec, columns.day)) or "''"
-            connection.execute(f"CREATE TYPE {identifier(f'codes of {spec.name}')} AS ENUM ({codes})")
-        selected += load_columns(spec, supplied.get(spec.name), columns)
-    connection.execute(f"CREATE TABLE {TABLE} AS SELECT {', '.join(selected)} FROM {relation}")
-    row = connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
-    missing = frozenset(set(fields) - set(supplied))
-    return Prepared(connection, columns, records=row[0] if row else 0, missing=missing)
-
-
-def trimmed(prepared: Prepared, fields: Mapping[str, FieldSpec]) -> list[tuple[str, int]]:
+def trimmed(prepared: Prepared) -> list[tuple[str, int]]:
     """Count, for each closed code field, the codes that had blanks at their ends."""
-    specs = [f for f in fields.values() if _closed(f) and f.name not in prepared.missing]
-    if not specs:
+    if not prepared.odd:
         return []
-    tests = [f"count(CASE WHEN {identifier(f.name)} IS NOT NULL THEN {identifier(_raw(f.name))} END)" for f in specs]
-    found = prepared.rows(f"SELECT {', '.join(tests)} FROM {TABLE}")[0]
-    return [(f.name, n) for f, n in zip(specs, found, strict=True) if n]
-
-
-def unmapped_values(
-    prepared: Prepared, spec: FieldSpec, longest: int, fewest: int
-) -> tuple[list[tuple[str, int]], int]:
-    """List values outside a code list that may be shown, and count all others.
-
-    A value is a candidate only where it is as short as a code and letters or digits; a name typed into the
-    wrong column must not be listed. Returns the candidates that occur at least `fewest` times, most frequent
-    first, at most 13 of them, and how many distinct values there are in all.
-    """
-    name, raw = identifier(spec.name), identifier(_raw(spec.name))
-    where = f"FROM {TABLE} WHERE {name} IS NULL AND {raw} IS NOT NULL"
-    distinct = prepared.rows(f"SELECT count(DISTINCT {raw}) {where}")[0][0]
-    pattern = quoted(f"[A-Za-z0-9]{{1,{longest}}}")
-    shown = prepared.rows(
-        f"SELECT {raw}, count(*) AS times {where} AND regexp_full_match({raw}, {pattern}) "
-        f"GROUP BY {raw} HAVING count(*) >= {fewest} ORDER BY times DESC, {raw} LIMIT 13"
-    )
-    return [(str(v), int(n)) for v, n in shown], int(distinct)
+    tests = [
+        f"count(TRY_CAST(odd[{place}] AS {identifier(f'codes of {name}')}))"
+        for place, name in enumerate(prepared.odd, 1)
+    ]
+    found = prepared.rows(f"SELECT {', '.join(tests)} FROM {_ODD}")[0]
+    return [(name, n) for name, n in zip(prepared.odd, found, strict=True) if n]

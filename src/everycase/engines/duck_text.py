@@ -37,6 +37,31 @@ def bare_cell(c: str) -> str:
     return f"CASE WHEN {padded} THEN nullif(trim({c}, {quoted(BLANKS)}), '') ELSE {c} END"
 
 
+def blank_cell(c: str) -> str:
+    """Write whether a cell holds nothing but blanks; never NULL.
+
+    NOTE: most cells begin with a printable ASCII character, and then nothing else is looked at.
+    """
+    return (
+        f"CASE WHEN {c} IS NULL THEN TRUE WHEN {c} >= '!' AND {c} < chr(127) THEN FALSE ELSE {bare_cell(c)} IS NULL END"
+    )
+
+
+def exact_cell(spec: FieldSpec, c: str) -> str | None:
+    """Write what a cell is where it is written in the most usual way, else NULL; None where there is no cheap way.
+
+    What is NULL is looked at again by `typed_cell`.
+    """
+    # NOTE: the casts take more than what is well-formed here (2020-1-5, 12.5), but write only that.
+    if spec.type == "date" and spec.formats[0] == "%Y-%m-%d":
+        day = f"TRY_CAST({c} AS DATE)"
+        return f"CASE WHEN CAST({day} AS VARCHAR) = {c} AND strlen({c}) = 10 THEN {day} END"
+    if spec.type == "integer":
+        number = f"TRY_CAST({c} AS BIGINT)"
+        return f"CASE WHEN CAST({number} AS VARCHAR) = {c} AND strlen({c}) <= 18 THEN {number} END"
+    return None
+
+
 def _date(bare: str, form: str) -> str:
     if form == "%Y-%m-%d":
         # NOTE: the cast alone takes 2020-1-5, trailing words, infinity and the years before 1 and after 9999.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from everycase.readers.inspection import Survey
 
-__all__ = ["BLANKS", "Inspection", "Opened", "Repair", "blank_sql", "looks_like_header", "no_records"]
+__all__ = ["BLANKS", "Inspection", "Opened", "Repair", "blank_sql", "looks_like_header", "no_records", "trimmed_repair"]
 
 _NAME = re.compile(r"[^\W\d_][\w \-.,:/()&'?#%+]{0,79}")
 _LIKE_DATA = re.compile(r"\d{5,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^[\W\d]+$")
@@ -35,6 +35,7 @@ class Opened:
     Attributes:
         columns: header names as supplied without outer blanks; "" for a column without a name.
         relation: SQL to stand after FROM; it gives c0..cN as VARCHAR, in file order, blank cells as NULL.
+        cells: the same, but of blank cells only those with nothing or one space are NULL, which is quicker.
         repairs: what was done to make it readable.
         survey: what the bytes as supplied said, the digest apart.
         first_row: row of the first record in a spreadsheet.
@@ -48,6 +49,7 @@ class Opened:
 
     columns: tuple[str, ...]
     relation: str
+    cells: str
     repairs: tuple[Repair, ...]
     survey: Survey
     first_row: int
@@ -105,3 +107,8 @@ def no_records(path: Path) -> ExtractError:
     """Make the refusal of an extract that has a header and nothing under it."""
     message = "has a header row and no records"
     return ExtractError("extract-no-records", message, where=shown(path), instead="Export the extract again.")
+
+
+def trimmed_repair(field: str, count: int) -> Repair:
+    """Say that codes of a field had blanks at their ends."""
+    return Repair("trimmed", f"blanks at the ends of codes in {field}", count)

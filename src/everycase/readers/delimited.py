@@ -124,7 +124,8 @@ def open_delimited(path: Path, options: DelimitedOptions, scratch: Path) -> Iter
         text, blank_rows, count = _as_rows(text, scratch, stack, repairs, spans_lines=spans_lines)
         yield Opened(
             columns=columns,
-            relation=_relation(text),
+            relation=f"(SELECT {', '.join(f'{blank_sql(c)} AS {c}' for c in _names(text))} FROM {_cells(text)})",
+            cells=_cells(text),
             repairs=tuple(repairs),
             survey=supplied.survey,
             first_row=options.header_row + 1,
@@ -354,20 +355,24 @@ def _blank_rows(
     return tuple(blanks), count
 
 
-def _relation(text: _Text) -> str:
+def _names(text: _Text) -> list[str]:
+    return [f"c{i}" for i in range(text.width)]
+
+
+def _cells(text: _Text) -> str:
     """Write the SQL that reads the text, with every option said and nothing left for DuckDB to detect."""
     # NOTE: DuckDB takes a file name for a pattern; [x] stands for the letter x itself.
     name = re.sub(r"[\[*?]", r"[\g<0>]", str(text.path.absolute()))
-    fields = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(text.width))
-    cells = ", ".join(f"{blank_sql(f'c{i}')} AS c{i}" for i in range(text.width))
+    fields = ", ".join(f"'{c}': 'VARCHAR'" for c in _names(text))
     quote = _literal(text.options.quote)
+    nothing = "['', ' ']" if text.options.delimiter != " " else "''"
     said = (
         f"auto_detect=false, columns={{{fields}}}, header=true, skip={text.options.header_row - 1}, "
         f"delim={_literal(text.options.delimiter)}, quote={quote}, escape={quote}, strict_mode=true, "
-        f"null_padding=false, ignore_errors=false, nullstr='', compression='none', hive_partitioning=false, "
+        f"null_padding=false, ignore_errors=false, nullstr={nothing}, compression='none', hive_partitioning=false, "
         f"filename=false, max_line_size={LONGEST_LINE}, buffer_size={_BUFFER}"
     )
-    return f"(SELECT {cells} FROM read_csv({_literal(name)}, {said}))"
+    return f"read_csv({_literal(name)}, {said})"
 
 
 def _literal(text: str) -> str:
@@ -378,8 +383,9 @@ def _explain(text: _Text, error: Exception) -> ExtractError:
     """Read the text again, slowly, for the first record that is out of shape; the engine's own words hold cells."""
     try:
         for number, (line, row) in enumerate(text.records(loose=True), start=1):
-            # NOTE: DuckDB forgives empty cells beyond the last column.
-            if number > text.options.header_row and row and (len(row) < text.width or any(row[text.width :])):
+            # NOTE: DuckDB forgives cells beyond the last column with nothing or one space in them.
+            beyond = any(cell not in {"", " "} for cell in row[text.width :])
+            if number > text.options.header_row and row and (len(row) < text.width or beyond):
                 message = f"has {len(row)} columns on this line where the header has {text.width}"
                 instead = "Quote cells that hold the delimiter, and look for a broken line."
                 return text.refuse("ragged-row", message, instead, line)
