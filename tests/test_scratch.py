@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 
 import pytest
 from support import AS_OF, ROOT
 
+from everycase.engines import duck
+from everycase.engines.duck import Engine, memory_share
 from everycase.scratch import scratch_folder, sweep
 
 
@@ -57,3 +60,33 @@ def test_a_killed_check_leaves_no_report_and_the_next_start_clears_its_files(pro
     assert not (tmp_path / "out").exists()
     sweep()
     assert not list((tmp_path / "tmp").glob("everycase-*"))
+
+
+def test_what_does_not_fit_in_memory_is_spilled_and_cannot_be_read(tmp_path):
+    canary = "canary-7731-"
+    with closing(Engine(tmp_path, memory="24MiB", threads=1)) as engine:
+        session = engine.session()
+        session.execute(f"CREATE TABLE kept AS SELECT '{canary}' || i AS key, i FROM range(1500000) AS t(i)")
+        spilled = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in spilled) > 1 << 20
+        assert not any(canary.encode() in path.read_bytes() for path in spilled)
+        assert session.execute("SELECT count(DISTINCT i), min(key) FROM kept").fetchall() == [(1500000, f"{canary}0")]
+
+
+def test_sources_share_one_limit_and_no_table(tmp_path):
+    with closing(Engine(tmp_path, memory="64MiB")) as engine:
+        one, other = engine.session(), engine.session()
+        one.execute("CREATE TABLE t AS SELECT 1 AS a")
+        other.execute("CREATE TABLE t AS SELECT 2 AS a")
+        assert one.execute("SELECT a, current_setting('memory_limit') FROM t").fetchall() == [(1, "64.0 MiB")]
+        assert other.execute("SELECT a, current_setting('memory_limit') FROM t").fetchall() == [(2, "64.0 MiB")]
+
+
+def test_where_nothing_is_said_the_limit_is_a_share_of_what_the_process_may_have(tmp_path, monkeypatch):
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    monkeypatch.setattr(duck, "_GROUP_LIMITS", (str(tmp_path / "none"),))
+    assert memory_share() == whole * 6 // 10
+    (tmp_path / "max").write_text("max\n", encoding="ascii")
+    (tmp_path / "limit").write_text("1000000000\n", encoding="ascii")
+    monkeypatch.setattr(duck, "_GROUP_LIMITS", (str(tmp_path / "max"), str(tmp_path / "limit")))
+    assert memory_share() == 600_000_000

@@ -125,7 +125,10 @@ def check(
     ] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads to use; all if not said.")] = None,
     memory: Annotated[
-        str | None, typer.Option("--memory", metavar="SIZE", help="The most memory the engine may hold, like 2GB.")
+        str | None,
+        typer.Option(
+            "--memory", metavar="SIZE", help="The most memory the engine may hold, like 2GB; else 60% of what there is."
+        ),
     ] = None,
     plan: Annotated[
         bool, typer.Option("--explain", help="Read nothing; print which statements a check would run, and why.")

@@ -38,22 +38,28 @@ def unreadable(plan: Plan, missing: frozenset[str]) -> dict[str, str]:
     return refused
 
 
-def askable(plan: Plan, reading: Reading[Prepared], refused: dict[str, str]) -> tuple[list[Judged], list[Tiered]]:
-    """Have the engine bind all conditions before they are fused, so that one it refuses takes no others with it."""
+def askable(plan: Plan, reading: Reading[Prepared], refused: Mapping[str, str]) -> tuple[list[Judged], list[Tiered]]:
+    """Give the rules and fields that this extract can be asked."""
     tiered = [t for t in plan.tiered if t.spec.name not in reading.missing]
-    usable = [j for j in plan.judged if j.rule.code not in refused]
+    return [j for j in plan.judged if j.rule.code not in refused], tiered
+
+
+def without_bad(
+    plan: Plan, reading: Reading[Prepared], usable: list[Judged], tiered: list[Tiered], refused: dict[str, str]
+) -> bool:
+    """Find the conditions that the engine does not take or that fail on the data, and refuse the rules that ask them.
+
+    NOTE: all conditions go into one statement, so that one bad one takes all others with it. What it is, is looked for
+    only then: first without reading a record, then by halving.
+
+    Returns:
+        Whether there was any.
+    """
     conditions = _conditions(plan, [*usable, *tiered])
     if not reading.binds(conditions.values()):
         bad = {name for name, sql in conditions.items() if not reading.binds([sql])}
         _refuse(bad, usable, tiered, refused, "the engine does not take it")
-    return usable, tiered
-
-
-def without_failing(
-    plan: Plan, reading: Reading[Prepared], usable: list[Judged], tiered: list[Tiered], refused: dict[str, str]
-) -> bool:
-    """Find by halving the conditions that fail on the data, and refuse the rules that ask them; False if none does."""
-    conditions = _conditions(plan, [*usable, *tiered])
+        return bool(bad)
     bad = set(_failing(reading, list(conditions.items())))
     _refuse(bad, usable, tiered, refused, "failed on the data of this extract")
     return bool(bad)
@@ -238,7 +244,7 @@ def read_and_judge(
             prepared = reading.read(layout, groups)
             return prepared, judge(prepared, layout, len(groups))
         except EngineError:
-            if not without_failing(plan, reading, usable, tiered, refused):
+            if not without_bad(plan, reading, usable, tiered, refused):
                 raise
 
 

@@ -33,15 +33,14 @@ Columns: TypeAlias = DuckColumns | postgres.PgColumns
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a source lies, and what its engine may use."""
+    """Where a source lies, and the engine that holds what is kept of it."""
 
     source_id: str
     source: SourceEntry
     suite: Suite
     path: Path | None
     scratch: Path
-    threads: int | None = None
-    memory: str | None = None
+    engine: duck.Engine
 
 
 def columns_of(source: SourceEntry, day: dt.date) -> Columns:
@@ -86,7 +85,7 @@ def opened(place: Place, columns: Columns, plan: Plan, resources: ExitStack) -> 
         yield _from_postgres(place, columns, plan, resources)
         return
     assert place.path is not None  # noqa: S101 - only a database has none
-    connection = duck.connect(place.scratch, threads=place.threads, memory=place.memory)
+    connection = place.engine.session()
     resources.callback(connection.close)
     for name in place.source.keys:
         columns.keep(place.suite.fields[name])
@@ -107,12 +106,12 @@ class FileReading(duck.Reading):
 
     def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> duck.Prepared:
         """Read all records, and refuse an extract without any or whose join multiplied them."""
-        from duckdb import Error, OutOfMemoryException
+        from duckdb import BinderException, Error, OutOfMemoryException
 
         relation = self.opened
         try:
             prepared = duck.Reading.read(self, layout, groups)
-        except OutOfMemoryException as error:
+        except (OutOfMemoryException, BinderException) as error:
             raise duck.engine_error(error) from None
         except Error as error:
             self._explain(error)
@@ -181,7 +180,7 @@ def _from_postgres(place: Place, columns: postgres.PgColumns, plan: Plan, resour
         reader="postgres",
         extra_columns=len(names) - len({wanted[f] for f in supplied}),
     )
-    tables = duck.connect(place.scratch, threads=place.threads, memory=place.memory)
+    tables = place.engine.session()
     resources.callback(tables.close)
     return postgres.PgReading(server, tables, relation, place.suite.fields, supplied, columns, plan, facts)
 

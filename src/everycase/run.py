@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from everycase import __version__, judging, loading
 from everycase.disclosure import loosest, shown_values
+from everycase.engines import duck
 from everycase.errors import CouldNotCheckError, EverycaseError, ExtractError, UsageError
 from everycase.outcome import (
     Counts,
@@ -128,11 +129,13 @@ def run(project: Project, options: Options) -> Run:
     plans = {name: planned(project, name, options.as_of) for name in chosen}
     resources = ExitStack()
     scratch = resources.enter_context(scratch_folder())
+    engine = duck.Engine(scratch, threads=options.threads, memory=options.memory)
+    resources.callback(engine.close)
     started = dt.datetime.now(dt.UTC)
     open_run = Run(project, options, [], started, resources, uuid.uuid4().hex)
     try:
         for name in chosen:
-            open_run.checked.append(_checked(project, name, plans[name], options, scratch, resources))
+            open_run.checked.append(_checked(project, name, plans[name], options, engine, resources))
     except BaseException:
         resources.close()
         raise
@@ -151,7 +154,7 @@ def _checked(
     source_id: str,
     planned: tuple[Plan, loading.Columns],
     options: Options,
-    scratch: Path,
+    engine: duck.Engine,
     resources: ExitStack,
 ) -> CheckedSource:
     source = project.sources[source_id]
@@ -163,9 +166,7 @@ def _checked(
         return CheckedSource(_problem(project, source_id, error, None))
     facts = ExtractFacts(loading.name_of(source, path), reader=source.reader.kind)
     try:
-        folder = scratch / source_id
-        folder.mkdir(mode=0o700)
-        return _judged(project, source_id, path, planned, options, folder, resources)
+        return _judged(project, source_id, path, planned, options, engine, resources)
     except CouldNotCheckError as error:
         return CheckedSource(_problem(project, source_id, error, facts))
 
@@ -210,12 +211,15 @@ def _judged(
     path: Path | None,
     planned: tuple[Plan, loading.Columns],
     options: Options,
-    scratch: Path,
+    engine: duck.Engine,
     resources: ExitStack,
 ) -> CheckedSource:
     source, suite, rules = project.sources[source_id], project.suite_of(source_id), project.rules_of(source_id)
     plan, columns = planned
-    place = loading.Place(source_id, source, suite, path, scratch, options.threads, options.memory)
+    assert engine.scratch is not None  # noqa: S101 - a run has one
+    scratch = engine.scratch / source_id
+    scratch.mkdir(mode=0o700)
+    place = loading.Place(source_id, source, suite, path, scratch, engine)
     with loading.opened(place, columns, plan, resources) as reading:
         refused = judging.unreadable(plan, reading.missing)
         axes = [suite.fields[g] for g in source.group_by if g not in reading.missing]

@@ -69,7 +69,7 @@ def _parse(text: str, names: frozenset[str], where: str) -> Expr:
         parts += [text[end : token.start()], identifier(word) if word in names and not call else word]
         end = token.end()
     try:
-        found = sqlglot.parse("".join(parts), read="duckdb")
+        found = sqlglot.parse("".join(parts))
     except (SqlglotError, RecursionError):
         found = []
     if len(found) != 1 or found[0] is None or broken:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycase.codelists import STANDINGS, Code, Codelist
@@ -82,8 +81,8 @@ def judge_rule(
     if isinstance(columns, postgres.PgColumns) and server is not None:
         return _on_server(server, given, suite, supplied, columns, plan) if records else []
     assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
-    with TemporaryDirectory() as scratch, duck.connect(Path(scratch)) as connection:
-        reading = duck.Reading(connection, given, suite.fields, supplied, columns, plan)
+    with closing(duck.Engine()) as engine:
+        reading = duck.Reading(engine.session(), given, suite.fields, supplied, columns, plan)
         prepared, judgement = read_and_judge(plan, reading, [], {})
         return [ANSWERS[state] for _, state in states(prepared, judgement, rule.code)] if records else []
 
@@ -112,7 +111,8 @@ def _on_server(
     server: Server, given: str, suite: Suite, supplied: Mapping[str, str], columns: postgres.PgColumns, plan: Plan
 ) -> list[str]:
     facts = ExtractFacts("examples")
-    with duck.connect(None) as tables:
+    with closing(duck.Engine()) as engine:
+        tables = engine.session()
         reading = postgres.PgReading(server, tables, given, suite.fields, supplied, columns, plan, facts)
         reading = replace(reading, keep={"rowid": "place"})
         prepared, judgement = read_and_judge(plan, reading, [], {})

@@ -536,6 +536,7 @@ def test_the_survey_does_not_depend_on_where_chunks_end(tmp_path: Path, monkeypa
         weights = [1, 2, 2, 2, 8, 2, 2, rnd.choice([0, 1]), rnd.choice([0, 0, 1])]
         path.write_bytes(b"".join(rnd.choices(alphabet, weights, k=rnd.randint(0, 25))))
         monkeypatch.setattr(inspection, "_CHUNK", 1 << 20)
+        monkeypatch.setattr(inspection, "_LARGE", rnd.choice([0, 1 << 26]))
         whole = survey(path)
         for size in (1, 2, 3, 5):
             monkeypatch.setattr(inspection, "_CHUNK", size)

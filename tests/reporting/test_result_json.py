@@ -82,8 +82,12 @@ def test_an_unknown_or_missing_key_is_refused(open_run: Run, place: str) -> None
 def test_the_text_has_one_form(open_run: Run) -> None:
     text = result_json.text(open_run.result(), gate(open_run))
     assert text.endswith("}\n")
-    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
     assert list(json.loads(text)) == ["schema_version", "run", "sources"]
+    assert json.loads(text) == result_json.to_dict(open_run.result(), gate(open_run))
+    rules = [line for line in text.splitlines() if line.startswith('        {"code": ')]
+    assert [json.loads(line.rstrip(","))["code"] for line in rules] == [
+        rule["code"] for rule in json.loads(text)["sources"][0]["rules"]
+    ]
 
 
 def test_unmapped_values_are_shown_as_far_as_the_report_allows(open_run: Run) -> None:

@@ -6,8 +6,11 @@ in, what a group needs, and the text of cells that no code list holds.
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from everycase.engines.duck_columns import (
@@ -24,7 +27,6 @@ from everycase.sqltext import identifier, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     import duckdb
 
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 TABLE = "prepared"
 _LATE = "judged"
 _ODD = "odd_cells"
+#: what counting by a number takes of memory for each of them
+_GROUP_BYTES = 64
+#: where Linux says what a group of processes may hold, in its second and first version
+_GROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(slots=True)
@@ -210,6 +216,11 @@ class Reading:
             self._count_each_other(prepared, layout)
         return prepared
 
+    def memory(self) -> int:
+        """Give the bytes that the engine may hold, at most a petabyte."""
+        size, unit = str(self.connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]).split()
+        return max(1 << 20, int(float(size) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)))
+
     def _kept(self) -> list[str]:
         """List the columns that are needed once all records were read."""
         found = []
@@ -234,11 +245,18 @@ class Reading:
             keys = [identifier(n) for n in names]
             filled = " AND ".join(f"{k} IS NOT NULL" for k in keys)
             hashed = f"hash({', '.join(keys)})"
+            # NOTE: in parts where all at once would take more than a quarter of the memory.
+            parts = 1 + prepared.records * _GROUP_BYTES * 4 // self.memory()
+            suspects = " UNION ALL ".join(
+                f"SELECT hashed FROM (SELECT {hashed} AS hashed FROM {TABLE} WHERE {filled}) "
+                f"WHERE hashed % {parts} = {part} GROUP BY hashed HAVING count(*) > 1"
+                for part in range(parts)
+            )
+            prepared.rows(f"CREATE OR REPLACE TABLE suspects AS {suspects}")
             prepared.rows(
                 f"CREATE OR REPLACE TABLE repeated_{number} AS "
                 f"SELECT {', '.join(f'{k} AS key_{i}' for i, k in enumerate(keys))}, count(*) AS times "
-                f"FROM {TABLE} WHERE {filled} AND {hashed} IN (SELECT hashed FROM (SELECT {hashed} AS hashed "
-                f"FROM {TABLE} WHERE {filled}) GROUP BY hashed HAVING count(*) > 1) "
+                f"FROM {TABLE} WHERE {filled} AND {hashed} IN (FROM suspects) "
                 f"GROUP BY {', '.join(keys)} HAVING count(*) > 1"
             )
             same = " AND ".join(f"{TABLE}.{k} = repeated_{number}.key_{i}" for i, k in enumerate(keys))
@@ -271,31 +289,62 @@ def engine_error(error: Exception) -> EngineError:
     return EngineError("engine", f"the engine stopped with a failure of the kind '{words}'")
 
 
-def connect(
-    scratch: Path | None, *, threads: int | None = None, memory: str | None = None
-) -> duckdb.DuckDBPyConnection:
-    """Open an engine of its own for one source.
+class Engine:
+    """The engine of a run: one memory limit for all sources, each in a database of its own.
 
     Args:
         scratch: an existing folder that only we can read; what spills goes there, encrypted. None spills nowhere.
         threads: how many to use; None uses all.
-        memory: the most it may hold in memory, as DuckDB writes it ("2GB"); None leaves its default.
+        memory: the most it may hold in memory, as DuckDB writes it ("2GB"); None takes `memory_share`.
     """
-    import duckdb
 
-    options: dict[str, Any] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "allow_community_extensions": False,
-        "temp_directory": str(scratch) if scratch is not None else "",
-        "temp_file_encryption": True,
-        "preserve_insertion_order": True,
-    }
-    if threads is not None:
-        options["threads"] = threads
-    if memory is not None:
-        options["memory_limit"] = memory
-    return duckdb.connect(":memory:", config=options)
+    def __init__(self, scratch: Path | None = None, *, threads: int | None = None, memory: str | None = None) -> None:
+        self.scratch = scratch
+        self.threads = threads
+        self.memory = memory or f"{memory_share() >> 20}MiB"
+        self._root: duckdb.DuckDBPyConnection | None = None
+        self._sessions = 0
+
+    def session(self) -> duckdb.DuckDBPyConnection:
+        """Open a connection with an empty database of its own; the library is loaded by the first."""
+        import duckdb
+
+        if self._root is None:
+            options: dict[str, Any] = {
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "temp_directory": str(self.scratch) if self.scratch is not None else "",
+                "temp_file_encryption": True,
+                # NOTE: else nothing can spill at all, see docs/decisions/0008-what-spills.md.
+                "force_mbedtls_unsafe": True,
+                "preserve_insertion_order": True,
+                "memory_limit": self.memory,
+            }
+            if self.threads is not None:
+                options["threads"] = self.threads
+            self._root = duckdb.connect(":memory:", config=options)
+        opened = self._root.cursor()
+        self._sessions += 1
+        opened.execute(f"ATTACH ':memory:' AS source_{self._sessions}; USE source_{self._sessions}")
+        return opened
+
+    def close(self) -> None:
+        """Drop all databases."""
+        if self._root is not None:
+            self._root.close()
+
+
+def memory_share() -> int:
+    """Give the bytes that the engine may hold in memory where nothing is said: six tenths of what this machine has.
+
+    Where the process runs in a group with a limit of its own, as in a container, that limit is what it has.
+    """
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for place in _GROUP_LIMITS:
+        with suppress(OSError, ValueError):  # no such group, or no limit
+            limits.append(int(Path(place).read_text(encoding="ascii")))
+    return min(limits) * 6 // 10
 
 
 def trimmed(prepared: Prepared) -> list[tuple[str, int]]:

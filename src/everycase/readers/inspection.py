@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import ExitStack
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+#: a file for which it is worth loading numpy
+_LARGE = 1 << 26
 
 # NOTE: the mark of UTF-32 LE begins with that of UTF-16 LE, so the longer ones come first.
 _MARKS = (
@@ -102,6 +104,7 @@ class Inspection:
 class _Pass:
     """The running state of one survey; `take` gets chunks that never part a CR from its LF."""
 
+    large: bool = False
     size: int = 0
     mark: str = ""
     ascii: bool = True
@@ -127,11 +130,11 @@ class _Pass:
         elif self.ascii:
             self.ascii = chunk.isascii()
         self.quotes = self.quotes or b'"' in chunk
-        breaks = chunk.count(b"\n")
+        breaks, doubled = _line_feeds(chunk, quick=self.large)
         returns = chunk.count(b"\r") if b"\r" in chunk else 0
         pairs = chunk.count(b"\r\n") if returns and breaks else 0
         if not self.blank:
-            self.find_blank(chunk, bare_lf=breaks > pairs, returns=returns > 0, bare_cr=returns > pairs)
+            self.find_blank(chunk, bare_lf=doubled, returns=returns > 0, bare_cr=returns > pairs)
         self.crlf += pairs
         self.lf += breaks - pairs
         self.cr += returns - pairs
@@ -193,6 +196,20 @@ class _Pass:
             blank_lines=self.blank,
             blank_end=_LAST_BLANK.search(self.last) is not None,
         )
+
+
+def _line_feeds(chunk: bytes, *, quick: bool) -> tuple[int, bool]:
+    """Count the line feeds of a chunk, and say whether two may follow each other.
+
+    NOTE: the searches of bytes take four times as long as numpy's comparison, which takes a tenth of a second to load.
+    """
+    if not quick:
+        breaks = chunk.count(b"\n")
+        return breaks, breaks > 0
+    import numpy as np
+
+    feeds = np.frombuffer(chunk, dtype=np.uint8) == ord("\n")
+    return int(np.count_nonzero(feeds)), bool(np.any(feeds[1:] & feeds[:-1]))
 
 
 def byte_order_mark(head: bytes) -> str:
@@ -257,7 +274,7 @@ def private_file(scratch: Path, stack: ExitStack) -> tuple[int, Path]:
 
 def survey(path: Path) -> Survey:
     """Read a file once and tell its size, encoding and line ends; above 400 MB/s, faster where rows end in LF."""
-    running = _Pass()
+    running = _Pass(large=path.stat().st_size > _LARGE)
     for chunk in _whole_ends(path):
         running.take(chunk)
     return running.finish()
