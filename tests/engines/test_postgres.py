@@ -12,6 +12,7 @@ from support import AS_OF, ROOT
 from everycase.engines.pg_server import Server
 from everycase.errors import PAGES, ConfigurationError, CouldNotCheckError
 from everycase.project import Place, load_place
+from everycase.reporting import failing_csv
 from everycase.run import Options, run
 from everycase.testing import assert_examples, judge_rule
 
@@ -218,6 +219,26 @@ def test_the_tally_is_one_sequential_scan(database, extracts, monkeypatch):
         plan = "\n".join(r[0] for r in opened.checked[0].prepared.rows(f"EXPLAIN {tally}"))
     assert plan.count("Seq Scan on") == 1, plan
     assert "Join" not in plan
+
+
+def test_only_tallies_and_the_keys_of_failing_records_leave_the_server(database, extracts, tmp_path):
+    """The server's own statistics say how many rows each statement sent."""
+    source = "police_recorded_crime"
+    database.load(source, extracts[source].extract)
+    database.run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    project = on_postgres(load_place(Place(ROOT, "named")), source, database.url, table=source)
+    database.run("SELECT pg_stat_statements_reset()")
+    with run(project, Options(as_of=AS_OF, sources=(source,))) as opened:
+        failing_csv.write(opened, next(r for r in project.reports if r.report == "owner"), tmp_path / "failing.csv")
+    sent = database.run("SELECT query, rows FROM pg_stat_statements").fetchall()
+    with (tmp_path / "failing.csv").open(encoding="utf-8-sig", newline="") as lines:
+        failing = {line["key"] for line in csv.DictReader(lines)}
+    tally = [rows for query, rows in sent if "GROUPING SETS" in query]
+    keys = [rows for query, rows in sent if query.startswith("FETCH")]
+    others = [rows for query, rows in sent if "GROUPING SETS" not in query and not query.startswith("FETCH")]
+    assert len(tally) == 1
+    assert len(failing) <= sum(keys) <= len(failing) + 1  # a key that stands twice is listed for two records
+    assert max(others) <= 14
 
 
 def test_nothing_can_be_written(database, server):
