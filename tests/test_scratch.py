@@ -10,8 +10,8 @@ from contextlib import closing
 import pytest
 from support import AS_OF, ROOT
 
-from everycase.engines import duck
-from everycase.engines.duck import Engine, memory_share
+from everycase.engines import duck_engine
+from everycase.engines.duck_engine import Engine, memory_share
 from everycase.scratch import scratch_folder, sweep
 
 
@@ -84,9 +84,9 @@ def test_sources_share_one_limit_and_no_table(tmp_path):
 
 def test_where_nothing_is_said_the_limit_is_a_share_of_what_the_process_may_have(tmp_path, monkeypatch):
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    monkeypatch.setattr(duck, "_GROUP_LIMITS", (str(tmp_path / "none"),))
+    monkeypatch.setattr(duck_engine, "_GROUP_LIMITS", (str(tmp_path / "none"),))
     assert memory_share() == whole * 6 // 10
     (tmp_path / "max").write_text("max\n", encoding="ascii")
     (tmp_path / "limit").write_text("1000000000\n", encoding="ascii")
-    monkeypatch.setattr(duck, "_GROUP_LIMITS", (str(tmp_path / "max"), str(tmp_path / "limit")))
+    monkeypatch.setattr(duck_engine, "_GROUP_LIMITS", (str(tmp_path / "max"), str(tmp_path / "limit")))
     assert memory_share() == 600_000_000

@@ -31,6 +31,13 @@ class Columns(Protocol):
 
     day: dt.date | None
 
+    @property
+    def answers_only(self) -> bool:
+        """Whether nothing but answers to questions can be written; then values stand for what is outside."""
+
+    def outside(self) -> str:
+        """Write what stands for a value where nothing but answers can be written."""
+
     def name(self, name: str) -> str:
         """Write the name of a column."""
 
@@ -75,6 +82,18 @@ class Columns(Protocol):
 
     def textual(self, name: str, arguments: list[str]) -> str:
         """Write length, lower, upper, trim or substr of a text."""
+
+    def belongs(self, table: str, /) -> str:
+        """Write whether the record belongs to one of a table above; never NULL."""
+
+    def look_at(self, table: str, above: str, fields: Iterable[FieldSpec], /) -> None:
+        """Have the rows of a table within one above be there, with some of their fields."""
+
+    def rows(self, table: str, above: str, condition: str, /) -> str:
+        """Write how many rows of a table within the same record above meet a condition; never NULL."""
+
+    def kinds(self, table: str, above: str, condition: str, value: str, /) -> str:
+        """Write how many different values such rows have; never NULL."""
 
 
 @dataclass(frozen=True, slots=True)

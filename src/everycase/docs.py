@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from everycase.errors import PAGES
+from everycase.error_pages import PAGES
 from everycase.listing import SCHEMAS, all_rules, page, schema_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from everycase.errors import ConfigurationError, UsageError, nearest
 from everycase.gx_expectations import RUNTIME, TRANSLATED, check_names, columns_of, translated
 from everycase.gx_predicates import VocabularyError
 from everycase.rule import bind
-from everycase.suites import FieldEntry, FieldSpec, Thresholds
+from everycase.suite_files import FieldEntry, Thresholds
+from everycase.suites import FieldSpec
 from everycase.vocabulary import OURS, TO_OURS, TO_THEIRS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from everycase.model import Model
     from everycase.project import Project
     from everycase.rule import Rule
-    from everycase.suites import ExpectationEntry
+    from everycase.suite_files import ExpectationEntry
 
 #: parts of an entry that Great Expectations has words for
 _THEIRS = frozenset({"expectation", "kwargs", "severity", "notes", "meta"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
-from everycase import coded
+from everycase import coded, partners
 from everycase.codelists import STANDINGS, pattern_problem
 from everycase.errors import PredicateError, UnsupportedError, nearest
 from everycase.predicate import Writer
@@ -264,6 +264,16 @@ FUNCTIONS: dict[str, Function] = {
                         _matches),
     "occurrences": Function("occurrences(field, ...)", "how many records share these values; unknown where one is "
                             "blank", 1, 9, _occurrences),
+    "rows": Function("rows(table, condition, above)", "how many rows of another table, or other rows of this one, "
+                     "belong to the same record of the lowest table above both, or of the one named; a field of such a "
+                     "row is table.field; unknown where it cannot be told of some whether they count", 1, 3,
+                     partners.rows),
+    "any_row": Function("any_row(table, condition, above)", "whether there is such a row; false only where none could "
+                        "be one", 1, 3, partners.any_row),
+    "kinds": Function("kinds(table, table.field, condition, above)", "how many different values the field has in such "
+                      "rows", 2, 4, partners.kinds),
+    "belongs": Function("belongs(table)", "whether the record was found to belong to one of a table above; never "
+                        "unknown", 1, 1, partners.belongs),
     "coalesce": Function("coalesce(a, b, ...)", "the first that is not unknown", 2, 9, _coalesce),
     "nullif": Function("nullif(a, b)", "a, but unknown where it equals b", 2, 2, _nullif),
     "length": Function("length(text)", "the number of characters", 1, 1, _textual("integer")),

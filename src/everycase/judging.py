@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from everycase.engines import Prepared, Prepared_co, Reading
     from everycase.plan import Plan
+    from everycase.questions import Question
     from everycase.rule import Rule
     from everycase.suites import FieldSpec
 
@@ -57,7 +58,7 @@ def without_bad(
     """
     conditions = _conditions(plan, [*usable, *tiered])
     if not reading.binds(conditions.values()):
-        bad = {name for name, sql in conditions.items() if not reading.binds([sql])}
+        bad = {name for name, question in conditions.items() if not reading.binds([question])}
         _refuse(bad, usable, tiered, refused, "the engine does not take it")
         return bool(bad)
     bad = set(_failing(reading, list(conditions.items())))
@@ -65,13 +66,13 @@ def without_bad(
     return bool(bad)
 
 
-def _conditions(plan: Plan, items: Sequence[Judged | Tiered]) -> dict[str, str]:
+def _conditions(plan: Plan, items: Sequence[Judged | Tiered]) -> dict[str, Question]:
     asked = sorted({name for item in items for name in item.asked})
-    return {name: plan.questions[name].sql for name in asked if plan.questions[name].kind == "condition"}
+    return {name: plan.questions[name] for name in asked if plan.questions[name].kind == "condition"}
 
 
-def _failing(reading: Reading[Prepared], conditions: list[tuple[str, str]]) -> Iterator[str]:
-    if not conditions or reading.holds(sql for _, sql in conditions):
+def _failing(reading: Reading[Prepared], conditions: list[tuple[str, Question]]) -> Iterator[str]:
+    if not conditions or reading.holds(question for _, question in conditions):
         return
     if len(conditions) == 1:
         yield conditions[0][0]
@@ -242,6 +243,7 @@ def read_and_judge(
         layout = lay_out(plan, usable, tiered, reading.columns)
         try:
             prepared = reading.read(layout, groups)
+            reading.relate(prepared, layout)
             return prepared, judge(prepared, layout, len(groups))
         except EngineError:
             if not without_bad(plan, reading, usable, tiered, refused):

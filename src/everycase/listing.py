@@ -151,7 +151,7 @@ def _file(place: str) -> str:
     return place.rpartition(":")[0] or "src/everycase/generic.py"
 
 
-def _examples(*groups: Iterable[Mapping[str, str]]) -> str:
+def _examples(*groups: Iterable[Mapping[str, object]]) -> str:
     words = ("passes", "fails", "cannot be judged", "does not apply")
     rows = [(word, record) for word, group in zip(words, groups, strict=True) for record in group]
     if not rows:
@@ -162,11 +162,13 @@ def _examples(*groups: Iterable[Mapping[str, str]]) -> str:
     return "## Examples\n\nEvery one of them is run by the tests.\n\n" + head + "\n".join(lines)
 
 
-def _cell(record: Mapping[str, str], name: str) -> str:
+def _cell(record: Mapping[str, object], name: str) -> str:
     value = record.get(name)
-    if value is None or not value.strip():
-        return "*blank*"
-    return value.replace("|", "\\|")
+    if isinstance(value, list):
+        rows = (", ".join(f"{k} {_cell(row, k)}" for k in row) or "*all blank*" for row in value)
+        return "; ".join(rows) or "*no rows*"
+    text = str(value or "").strip()
+    return text.replace("|", "\\|") or "*blank*"
 
 
 def schema_text(name: str) -> str:
@@ -189,7 +191,7 @@ def _schema(name: str) -> dict[str, Any]:
     from everycase.codelists import CodelistFile
     from everycase.registry import RegistryFile
     from everycase.reports import ReportFile
-    from everycase.suites import SuiteFile
+    from everycase.suite_files import SuiteFile
 
     models: dict[str, type[Model]] = {
         "codelist": CodelistFile,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from everycase.engines import duck, postgres
+from everycase.engines import duck, duck_engine, postgres
 from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import ExtractError, UsageError
 from everycase.extract import ROW, Relation, open_extract, resolve, wanted_columns
@@ -40,7 +40,7 @@ class Place:
     suite: Suite
     path: Path | None
     scratch: Path
-    engine: duck.Engine
+    engine: duck_engine.Engine
 
 
 def columns_of(source: SourceEntry, day: dt.date) -> Columns:
@@ -112,10 +112,10 @@ class FileReading(duck.Reading):
         try:
             prepared = duck.Reading.read(self, layout, groups)
         except (OutOfMemoryException, BinderException) as error:
-            raise duck.engine_error(error) from None
+            raise duck_engine.engine_error(error) from None
         except Error as error:
             self._explain(error)
-            raise duck.engine_error(error) from None
+            raise duck_engine.engine_error(error) from None
         if prepared.records == 0:
             raise no_records(relation.path)
         expected = relation.opened[0][1].records

@@ -140,7 +140,7 @@ class Layout:
 def suite_scope(suite: Suite) -> Scope:
     """Give the names that predicates of a suite may use."""
     derived = {n: (t, suite.derived_places.get(n, suite.file)) for n, t in suite.derived.items()}
-    return Scope(suite.fields, derived)
+    return Scope(suite.fields, derived, reach=suite.reach, suite=suite if suite.table else None)
 
 
 def write_plan(suite: Suite, rules: Sequence[Rule], columns: EngineColumns, as_of: dt.date) -> Plan:
@@ -258,7 +258,8 @@ class _Formulas:
 
 def write_rule(rule: Rule, scope: Scope, formulas: _Formulas) -> Judged:
     """Write one rule; its predicates are read in its own parameters where it is a check's."""
-    inner = Scope({}, {}, {n: (t, scope) for n, t in rule.bindings.items()}) if rule.bindings else scope
+    bound = {n: (t, scope) for n, t in rule.bindings.items()}
+    inner = Scope({}, {}, bound, scope.reach, scope.suite) if rule.bindings else scope
     try:
         applies = formulas.truth(rule.applies, inner, rule.place)
         requires = formulas.truth(rule.requires, inner, rule.place)

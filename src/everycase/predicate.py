@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
@@ -18,7 +18,7 @@ from everycase import coded
 from everycase.codelists import ANSWERS
 from everycase.errors import PredicateError, nearest
 from everycase.scope import Scope, parse
-from everycase.term import Term, aligned, one_kind
+from everycase.term import Term, aligned, check_word, one_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +76,7 @@ class Writer:
         self._deriving = False
         self._inside: list[tuple[str, str]] = []
         self.used: set[str] = set()
+        self.beside: set[str] = set()
 
     def truth(self, text: str, scope: Scope, where: str) -> Written:
         """Write a predicate.
@@ -109,6 +110,8 @@ class Writer:
                 return self._constant(node)
             case exp.Column() if not node.table:
                 return self._name(node.name, scope, where, depth)
+            case exp.Column() if not node.args.get("db"):
+                return self._field(self._reached(node, scope, where))
             case exp.Neg() | exp.Add() | exp.Sub() | exp.Mul():
                 return self._calculated(node, sub, where)
             case exp.In():
@@ -161,18 +164,33 @@ class Writer:
             if name in scope.derived:
                 return self._derived(name, scope, depth)
             if name in scope.fields:
-                spec = scope.fields[name]
-                self.used.add(name)
-                if spec.codelist is None:
-                    return Term(self.columns.value(spec), spec.type)
-                return Term(self._code(spec), "text", coded.itself(spec, spec.codelist))
+                return self._field(scope.fields[name])
         message = f"'{name}' is no field"
         raise PredicateError("unknown-field", message, where=where, instead=nearest(name, scope.names()))
 
+    def _field(self, spec: FieldSpec) -> Term:
+        self.use(spec)
+        if spec.codelist is None:
+            return Term(self.columns.value(spec), spec.type)
+        return Term(self._code(spec), "text", coded.itself(spec, spec.codelist))
+
+    def _reached(self, node: exp.Column, scope: Scope, where: str) -> FieldSpec:
+        """Find a field of a table above, or of the row of another table that is being looked at."""
+        name = f"{node.table}.{node.name}"
+        if name not in scope.reach:
+            message = f"'{name}' is no field that can be looked at here"
+            raise PredicateError("unknown-field", message, where=where, instead=nearest(name, scope.reach))
+        return scope.reach[name]
+
+    def use(self, spec: FieldSpec) -> None:
+        """Note that a field is read; one of another row is noted by whoever looks at that row."""
+        (self.beside if spec.row else self.used).add(spec.name)
+
     def _derived(self, name: str, scope: Scope, depth: int) -> Term:
         """Write a derived name as a column of its own, so that it is worked out once for all rules."""
-        if self._deriving:
-            # NOTE: a column cannot use another of the same select list, so a name inside a name is written out.
+        if self._deriving or scope is not self.home:
+            # NOTE: a column cannot use another of the same select list, so a name inside a name is written out; and
+            # what is derived of another row is no column at all.
             text, place = scope.derived[name]
             return self.term(parsed(text, scope, place), scope, place, depth + 1)
         if name not in self.derived:
@@ -211,7 +229,7 @@ class Writer:
                 equal = self._same(left, right, where)
                 return equal if sign == "=" else f"(NOT {equal})"
             for term, other in ((left, right), (right, left)):
-                _check_word(term, other, where)
+                check_word(term, other, where)
         left, right = aligned(left, right, where), aligned(right, left, where)
         if "text" in {left.kind, right.kind} and sign not in {"=", "<>"}:
             return f"({self.columns.ordered(left.sql)} {sign} {right.sql})"
@@ -251,7 +269,7 @@ class Writer:
 
     def member(self, spec: FieldSpec, codes: tuple[str, ...]) -> str:
         """Write membership; a code whose meaning depends on the record counts only where its condition holds."""
-        self.used.add(spec.name)
+        self.use(spec)
         plain = self.columns.member(spec, codes)
         conditional = [c for c in spec.codelist.codes.values() if c.when] if spec.codelist else []
         if not conditional:
@@ -264,7 +282,7 @@ class Writer:
         return f"(CASE {' '.join(parts)} ELSE {plain} END)"
 
     def _truth_inside(self, text: str, spec: FieldSpec) -> str:
-        scope, where = self.home, spec.place
+        scope, where = self._home_of(spec), spec.place
         if (spec.name, text) in self._inside:
             raise PredicateError("predicate-circle", f"what '{spec.name}' means depends on itself", where=where)
         self._inside.append((spec.name, text))
@@ -273,9 +291,18 @@ class Writer:
         finally:
             self._inside.pop()
 
+    def _home_of(self, spec: FieldSpec) -> Scope:
+        """Give the scope in which what is said of a field is read: that of its own table, of the row it belongs to."""
+        table, dot, _ = spec.name.partition(".")
+        if not dot or self.home.suite is None or table not in self.home.suite.tables or spec.name in self.home.fields:
+            return self.home
+        part = self.home.suite.tables[table]
+        fields = {n: replace(f, name=f"{table}.{n}", row=spec.row) for n, f in part.fields.items()}
+        return Scope(fields, {n: (text, part.derived_places[n]) for n, text in part.derived.items()})
+
     def valid(self, spec: FieldSpec) -> str:
         """Write the test whether a field is listed or well-formed, and not shown to be implausible; never NULL."""
-        self.used.add(spec.name)
+        self.use(spec)
         parts = [self.columns.typed(spec)]
         if spec.codelist is not None and any(c.when for c in spec.codelist.codes.values()):
             parts.append(f"({self.member(spec, ())} IS NOT NULL)")
@@ -300,7 +327,7 @@ class Writer:
         if value.coded is not None and all(i.literal is not None for i in items):
             return Term(self.one_of(value.coded, [i.literal or "" for i in items], where), "truth")
         for item in items:
-            _check_word(value, item, where)
+            check_word(value, item, where)
         listed = ", ".join(aligned(i, value, where).sql for i in items)
         return Term(f"({value.sql} IN ({listed}))", "truth")
 
@@ -343,6 +370,10 @@ class Writer:
         for _ in range(_DEEPEST):
             if not isinstance(node, exp.Column):
                 break
+            if node.table:
+                spec = self._reached(node, scope, where)
+                self.use(spec)
+                return spec
             name = node.name
             if name in scope.bindings:
                 text, outer = scope.bindings[name]
@@ -372,9 +403,3 @@ def parsed(text: str, scope: Scope, where: str) -> exp.Expr:
     if re.search(r"--|/[*]", _QUOTED.sub("", text)):
         raise PredicateError("predicate-syntax", "a comment stands in the predicate", where=where)
     return parse(text, scope, where)
-
-
-def _check_word(term: Term, other: Term, where: str) -> None:
-    if term.words and other.literal is not None and other.literal not in term.words:
-        raise PredicateError("unknown-code", f"'{other.literal}' is none of: {', '.join(term.words)}", where=where,
-                             instead=nearest(other.literal, term.words))  # fmt: skip

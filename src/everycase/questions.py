@@ -93,11 +93,20 @@ class QuestionColumns:
         """Write a text."""
         return quoted(text)
 
+    answers_only = True
+
+    def outside(self) -> str:
+        """Give what stands for a value."""
+        return _VALUE
+
+    def look_at(self, table: str, above: str, fields: Iterable[FieldSpec]) -> None:
+        """Do nothing: whoever reads records looks."""
+
     def _value(self, *_: object) -> str:
         return _VALUE
 
     value = occurrences = day_part = age = days_between = full_match = starts_with = contains = _value
-    ordered = textual = _value
+    ordered = textual = belongs = rows = kinds = _value
 
 
 class Marker(Writer):
@@ -135,6 +144,9 @@ class Marker(Writer):
 
     def _derived(self, name: str, scope: Scope, depth: int) -> Term:
         """Write a derived name out: a formula is worked out once a kind of record, so nothing is saved by naming it."""
+        if scope is not self.home:
+            text, place = scope.derived[name]
+            return self.term(parsed(text, scope, place), scope, place, depth + 1)
         if name not in self._inlined:
             outer, self.used = self.used, set()
             text, place = scope.derived[name]

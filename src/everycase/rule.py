@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from everycase.check import Catalogue, Check, Dimension, Severity
-    from everycase.suites import ExpectationEntry, FieldSpec, Suite
+    from everycase.suite_files import Example, ExpectationEntry
+    from everycase.suites import FieldSpec, Suite
 
 _OWN_PARTS = ("code", "name", "title", "why", "fix", "applies", "requires", "dimension", "severity")
 
@@ -33,6 +34,7 @@ class Rule:
         threshold: the share of judged records that may fail, 0 to 1.
         native: the kwargs of an expectation that Great Expectations itself must judge; None for all others.
         gx_type: the name in the Great Expectations vocabulary; "" where it has none.
+        table: the table whose records it judges; "" where there is one only.
     """
 
     code: str
@@ -55,10 +57,11 @@ class Rule:
     check: Check | None = None
     gx_type: str = ""
     native: Mapping[str, Any] | None = None
-    passing: tuple[Mapping[str, str], ...] = ()
-    failing: tuple[Mapping[str, str], ...] = ()
+    passing: tuple[Example, ...] = ()
+    failing: tuple[Example, ...] = ()
     notes: str = ""
     meta: Mapping[str, Any] | None = None
+    table: str = ""
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -79,12 +82,13 @@ def bind(suite: Suite, catalogue: Catalogue, thresholds: Mapping[str, float], wh
         ConfigurationError: an unknown check, a parameter left unbound, a part missing, a code used twice.
     """
     rules: dict[str, Rule] = {}
-    for rule in (*_of_fields(suite), *(_of_entry(e, p, suite, catalogue) for e, p in suite.expectations)):
-        if rule.code in rules:
-            message = f"the code '{rule.code}' is used twice, first at {rules[rule.code].place}"
-            instead = "Give one of them a suffix of its own, such as FLG05.suspect."
-            raise ConfigurationError("code-taken", message, where=rule.place, instead=instead)
-        rules[rule.code] = rule
+    for part in suite.parts():
+        for rule in (*_of_fields(part), *(_of_entry(e, p, part, catalogue) for e, p in part.expectations)):
+            if rule.code in rules:
+                message = f"the code '{rule.code}' is used twice, first at {rules[rule.code].place}"
+                instead = "Give one of them a suffix of its own, such as FLG05.suspect."
+                raise ConfigurationError("code-taken", message, where=rule.place, instead=instead)
+            rules[rule.code] = replace(rule, table=part.table)
     for code, share in thresholds.items():
         if code not in rules:
             message = f"'thresholds' names the rule '{code}', which suite '{suite.name}' does not have"
@@ -99,16 +103,16 @@ def _of_fields(suite: Suite) -> Iterable[Rule]:
                  (FIELD_KNOWN, spec.thresholds.known))  # fmt: skip
         for check, least in tiers:
             if least is not None:
-                yield _of_field(check, spec, least)
+                yield _of_field(check, spec, least, suite.table)
 
 
-def _of_field(check: Check, spec: FieldSpec, least: float) -> Rule:
+def _of_field(check: Check, spec: FieldSpec, least: float, table: str) -> Rule:
     required = {"always": "TRUE", "never": "FALSE"}.get(spec.required, spec.required)
     bindings = {"field": spec.name, "required": required}
     rule = from_check(check, {n: bindings[n] for n in check.parameters}, spec.place)
     return replace(
         rule,
-        code=f"{check.code}.{spec.name}",
+        code=f"{check.code}.{table}.{spec.name}" if table else f"{check.code}.{spec.name}",
         title=f"{spec.title}: {check.title}",
         why=spec.why or check.why,
         fix=spec.fix or check.fix,
@@ -152,10 +156,11 @@ def _of_entry(entry: ExpectationEntry, place: str, suite: Suite, catalogue: Cata
         rule = translate(entry, place, suite, Rule)
     else:
         rule = _own(entry, place)
+    known = {*suite.fields, *suite.reach, *suite.tables}
     for name in {n for example in (*entry.passing, *entry.failing) for n in example}:
-        if name not in suite.fields:
+        if name not in known:
             message = f"rule {rule.code} has an example with '{name}', which is no field of the suite"
-            raise ConfigurationError("unknown-field", message, where=place, instead=nearest(name, suite.fields))
+            raise ConfigurationError("unknown-field", message, where=place, instead=nearest(name, known))
     if entry.code is not None and not usable_code(entry.code):
         message = f"'{entry.code}' is no usable code: use capitals and digits, like FLG02"
         raise ConfigurationError("wrong-code", message, where=place)

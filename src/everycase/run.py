@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from everycase import __version__, judging, loading
 from everycase.disclosure import loosest, shown_values
-from everycase.engines import duck
+from everycase.engines import duck_engine
 from everycase.errors import CouldNotCheckError, EverycaseError, ExtractError, UsageError
 from everycase.outcome import (
     Counts,
@@ -129,7 +129,7 @@ def run(project: Project, options: Options) -> Run:
     plans = {name: planned(project, name, options.as_of) for name in chosen}
     resources = ExitStack()
     scratch = resources.enter_context(scratch_folder())
-    engine = duck.Engine(scratch, threads=options.threads, memory=options.memory)
+    engine = duck_engine.Engine(scratch, threads=options.threads, memory=options.memory)
     resources.callback(engine.close)
     started = dt.datetime.now(dt.UTC)
     open_run = Run(project, options, [], started, resources, uuid.uuid4().hex)
@@ -154,7 +154,7 @@ def _checked(
     source_id: str,
     planned: tuple[Plan, loading.Columns],
     options: Options,
-    engine: duck.Engine,
+    engine: duck_engine.Engine,
     resources: ExitStack,
 ) -> CheckedSource:
     source = project.sources[source_id]
@@ -211,7 +211,7 @@ def _judged(
     path: Path | None,
     planned: tuple[Plan, loading.Columns],
     options: Options,
-    engine: duck.Engine,
+    engine: duck_engine.Engine,
     resources: ExitStack,
 ) -> CheckedSource:
     source, suite, rules = project.sources[source_id], project.suite_of(source_id), project.rules_of(source_id)

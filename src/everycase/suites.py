@@ -2,101 +2,28 @@
 
 A suite names its fields, each with its code list and when it is required; completeness follows from that alone.
 Its expectations come in three forms: a check of the catalogue by name, an expectation of the Great Expectations
-vocabulary by its name there, or two predicates of its own.
+vocabulary by its name there, or two predicates of its own. A source of several tables has a suite of several parts,
+one a table, whose rules may look at the tables above and beside their own.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import Field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from everycase.codelists import pattern_problem
 from everycase.document import Document, read_document, validated
 from everycase.errors import nearest
-from everycase.model import Effective, Model, Reference
+from everycase.suite_checks import check_days, check_form, check_formats, check_names, check_place, check_table
+from everycase.suite_files import ExpectationsFile, SuiteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from everycase.codelists import Codelist, Codelists
-
-_FORMAT = re.compile(r"(?:[^%]|%[YymdbBHMSf])+")
-FieldType = Literal["code", "text", "date", "integer", "number"]
-Scalar = str | int | float | bool
-
-
-class Thresholds(Model):
-    """The least share, 0 to 1, of the applicable records that must reach a tier; None asks nothing."""
-
-    supplied: float | None = Field(default=None, ge=0, le=1)
-    valid: float | None = Field(default=None, ge=0, le=1)
-    known: float | None = Field(default=None, ge=0, le=1)
-    severity: Literal["error", "query", "warning"] = "error"
-
-
-class FieldEntry(Model):
-    """One field as a suite file gives it."""
-
-    title: str
-    type: FieldType
-    codelist: str | None = None
-    formats: list[str] = ["%Y-%m-%d"]
-    pattern: str | None = None
-    required: str = "always"
-    valid: str | None = None
-    forced: str | None = None
-    thresholds: Thresholds = Thresholds()
-    why: str = ""
-    fix: str = ""
-    pilot: bool = False
-
-
-class ExpectationEntry(Model):
-    """One expectation in any of its three forms; `suites.Suite` knows which keys go with which."""
-
-    check: str | None = None
-    expectation: str | None = None
-    kwargs: dict[str, Any] = {}
-    code: str | None = None
-    name: str | None = None
-    title: str | None = None
-    why: str | None = None
-    fix: str | None = None
-    fix_analyst: str | None = None
-    applies: str | None = None
-    requires: str | None = None
-    fields: dict[str, Scalar] = {}
-    dimension: Literal["accuracy", "completeness", "consistency", "timeliness", "uniqueness", "validity"] | None = None
-    severity: Literal["error", "query", "warning"] | None = None
-    priority: str | None = None
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    references: list[Reference] = []
-    effective: Effective = Effective()
-    official: str = ""
-    passing: list[dict[str, str]] = []
-    failing: list[dict[str, str]] = []
-    notes: str = ""
-    meta: dict[str, Any] = {}
-    aliases: list[str] = []
-
-
-class SuiteFile(Model):
-    """One file of expectations/."""
-
-    suite: str
-    title: str
-    description: str = ""
-    extends: str | None = None
-    effective: Effective = Effective()
-    references: list[Reference] = []
-    fields: dict[str, FieldEntry] = {}
-    derived: dict[str, str] = {}
-    expectations: list[ExpectationEntry] = []
-    remove: list[str] = []
+    from everycase.model import Effective
+    from everycase.suite_files import ExpectationEntry, FieldEntry, FieldType, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +35,7 @@ class FieldSpec:
         valid: predicate for what is plausible beyond being well-formed; None asks nothing more.
         forced: predicate for when another rule forces the answer to be unknown; None means never.
         formats: for dates, strptime patterns, tried in order.
+        row: where the field is one of another record's, the name that record goes by in what is being written.
     """
 
     name: str
@@ -124,15 +52,22 @@ class FieldSpec:
     fix: str
     place: str
     pilot: bool = False
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A resolved suite: its own parts over those it extends.
+    """A resolved suite, or one of its parts: its own over those it extends.
 
     Attributes:
         expectations: every entry with the document and path it stands at, inherited ones first.
         derived: name -> predicate text, usable like a field.
+        files: every file that it was made of.
+        table: the table it is the part for; "" where the source has one table only.
+        above: the tables that its records belong to, the nearest first.
+        keys: fields that name a record of the table to a person.
+        reach: the fields of the tables above, as `table.field`.
+        tables: table -> part, of a suite of several; the same for each of its parts.
     """
 
     name: str
@@ -144,13 +79,35 @@ class Suite:
     expectations: tuple[tuple[ExpectationEntry, str], ...]
     file: str
     derived_places: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    table: str = ""
+    above: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    reach: Mapping[str, FieldSpec] = field(default_factory=dict)
+    tables: Mapping[str, Suite] = field(default_factory=dict)
+
+    def parts(self) -> tuple[Suite, ...]:
+        """Give the parts, one a table; itself where there is one table only."""
+        return tuple(self.tables.values()) if self.tables and not self.table else (self,)
+
+    def common(self, other: str) -> str:
+        """Name the lowest table that the records of this one and of another belong to; "" for the extract itself."""
+        mine = (self.table, *self.above) if other != self.table else self.above
+        theirs = (other, *self.tables[other].above)
+        return next((table for table in mine if table in theirs), "")
 
 
 class Suites:
     """All suites of a project, resolved on demand."""
 
-    def __init__(self, files: Mapping[str, tuple[SuiteFile, Document]], codelists: Codelists) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, tuple[SuiteFile, Document]],
+        codelists: Codelists,
+        included: Mapping[str, list[tuple[ExpectationsFile, Document]]],
+    ) -> None:
         self._files = files
+        self._included = included
         self._codelists = codelists
         self._resolved: dict[str, Suite] = {}
         for name in sorted(files):
@@ -171,7 +128,7 @@ class Suites:
                 message = f"the suite is called '{entry.suite}' but its file '{path.name}'"
                 raise document.refuse("name-differs", message, ("suite",), "Give both the same name.")
             files[entry.suite] = (entry, document)
-        return cls(files, codelists)
+        return cls(files, codelists, {n: _included(e, d, folder, root) for n, (e, d) in files.items()})
 
     def names(self) -> list[str]:
         """List the names in order."""
@@ -193,42 +150,20 @@ class Suites:
         if name in self._resolved:
             return self._resolved[name]
         entry, document = self._files[name]
-        if name in chain:
-            message = f"extends itself: {' > '.join((*chain, name))}"
-            raise document.refuse("extends-circle", message, ("extends",))
-        fields: dict[str, FieldSpec] = {}
-        derived: dict[str, str] = {}
-        places: dict[str, str] = {}
-        expectations: list[tuple[ExpectationEntry, str]] = []
-        if entry.extends is not None:
-            if entry.extends not in self._files:
-                message = f"there is no suite '{entry.extends}'"
-                raise document.refuse("unknown-suite", message, ("extends",), nearest(entry.extends, self._files))
-            base = self._resolve(entry.extends, (*chain, name))
-            fields.update(base.fields)
-            derived.update(base.derived)
-            places.update(base.derived_places)
-            expectations.extend(base.expectations)
-        for gone in entry.remove:
-            kept = [(e, p) for e, p in expectations if gone not in {e.code, e.check, e.name}]
-            if len(kept) == len(expectations):
-                message = f"'{gone}' cannot be removed: no inherited expectation has that code or name"
-                raise document.refuse("unknown-rule", message, ("remove",))
-            expectations = kept
-        for key, given in entry.fields.items():
-            fields[key] = self._field(key, given, document)
-        for key, text in entry.derived.items():
-            if key in fields:
-                message = f"'{key}' is a field already"
-                raise document.refuse("name-taken", message, ("derived", key))
-            derived[key] = text
-            places[key] = document.where(("derived", key))
-        _check_names(fields, derived, document)
-        _check_days(entry.effective, document, ())
-        for position, expectation in enumerate(entry.expectations):
-            _check_days(expectation.effective, document, ("expectations", position))
-            _check_form(expectation, document, position)
-            expectations.append((expectation, document.where(("expectations", position))))
+        base = self._base(entry, document, name, chain)
+        expectations = _kept(entry, document, base)
+        tables = {*entry.tables, *(base.tables if base else ())}
+        for listed, stands_in in [(entry.expectations, document)] + [
+            (i.expectations, d) for i, d in self._included[name]
+        ]:
+            for position, expectation in enumerate(listed):
+                check_days(expectation.effective, stands_in, ("expectations", position))
+                check_form(expectation, stands_in, position)
+                check_table(expectation, tables, stands_in, position)
+                expectations.append((expectation, stands_in.where(("expectations", position))))
+        check_days(entry.effective, document, ())
+        own = (document.name, *(d.name for _, d in self._included[name]))
+        fields, derived, places = self._columns(entry.fields, entry.derived, document, (), base)
         resolved = Suite(
             name=name,
             title=entry.title,
@@ -239,12 +174,93 @@ class Suites:
             expectations=tuple(expectations),
             file=document.name,
             derived_places=places,
+            files=tuple(dict.fromkeys((*(base.files if base else ()), *own))),
         )
+        if entry.tables or (base and base.tables):
+            resolved = replace(resolved, tables=self._tables(entry, document, resolved, base))
         self._resolved[name] = resolved
         return resolved
 
-    def _field(self, name: str, given: FieldEntry, document: Document) -> FieldSpec:
-        place = ("fields", name)
+    def _base(self, entry: SuiteFile, document: Document, name: str, chain: tuple[str, ...]) -> Suite | None:
+        if name in chain:
+            message = f"extends itself: {' > '.join((*chain, name))}"
+            raise document.refuse("extends-circle", message, ("extends",))
+        if entry.extends is None:
+            return None
+        if entry.extends not in self._files:
+            message = f"there is no suite '{entry.extends}'"
+            raise document.refuse("unknown-suite", message, ("extends",), nearest(entry.extends, self._files))
+        return self._resolve(entry.extends, (*chain, name))
+
+    def _columns(
+        self,
+        fields: Mapping[str, FieldEntry],
+        derived: Mapping[str, str],
+        document: Document,
+        place: tuple[str, ...],
+        base: Suite | None,
+    ) -> tuple[dict[str, FieldSpec], dict[str, str], dict[str, str]]:
+        """Give the fields, derived names and their places: its own over those of the base."""
+        specs = dict(base.fields) if base else {}
+        texts, places = (dict(base.derived), dict(base.derived_places)) if base else ({}, {})
+        for key, given in fields.items():
+            specs[key] = self._field(key, given, document, (*place, "fields", key))
+        for key, text in derived.items():
+            if key in specs:
+                raise document.refuse("name-taken", f"'{key}' is a field already", (*place, "derived", key))
+            texts[key] = text
+            places[key] = document.where((*place, "derived", key))
+        check_names(specs, texts, document, place)
+        return specs, texts, places
+
+    def _tables(self, entry: SuiteFile, document: Document, whole: Suite, base: Suite | None) -> dict[str, Suite]:
+        """Make the parts of a suite of several tables."""
+        if whole.fields or whole.derived:
+            raise document.refuse("wrong-value", "fields of a suite of several tables stand in its tables", ("fields",))
+        before = base.tables if base else {}
+        parts: dict[str, Suite] = {}
+        for table in dict.fromkeys((*before, *entry.tables)):
+            given, under = entry.tables.get(table), before.get(table)
+            place = ("tables", table)
+            parent = (
+                given.parent
+                if given and (given.parent or under is None)
+                else under.above[0]
+                if under and under.above
+                else None
+            )
+            check_place(table, parent, parts, document, place)
+            fields, derived, places = self._columns(
+                given.fields if given else {}, given.derived if given else {}, document, place, under
+            )
+            above = (parent, *parts[parent].above) if parent else ()
+            reach = {
+                f"{up}.{n}": replace(spec, name=f"{up}.{n}") for up in above for n, spec in parts[up].fields.items()
+            }
+            keys = tuple(given.keys) if given and given.keys else under.keys if under else ()
+            for key in keys:
+                if key not in fields and key not in reach:
+                    message = f"'{key}' is no field of the table or of one above it"
+                    raise document.refuse("unknown-field", message, (*place, "keys"), nearest(key, (*fields, *reach)))
+            parts[table] = replace(
+                whole,
+                title=given.title if given and given.title else under.title if under else table,
+                fields=fields,
+                derived=derived,
+                derived_places=places,
+                expectations=tuple((e, p) for e, p in whole.expectations if e.table == table),
+                table=table,
+                above=above,
+                keys=keys,
+                reach=reach,
+            )
+        tables = dict.fromkeys(parts)
+        found: dict[str, Suite] = {}
+        for table in tables:
+            found[table] = replace(parts[table], tables=found)
+        return found
+
+    def _field(self, name: str, given: FieldEntry, document: Document, place: tuple[str, ...]) -> FieldSpec:
         codelist: Codelist | None = None
         if given.type == "code":
             if given.codelist is None:
@@ -260,7 +276,7 @@ class Suites:
         problem = pattern_problem(given.pattern) if given.pattern is not None else ""
         if problem:
             raise document.refuse("wrong-pattern", f"the pattern {problem}", (*place, "pattern"))
-        _check_formats(given, document, place)
+        check_formats(given, document, place)
         return FieldSpec(
             name=name,
             title=given.title,
@@ -279,57 +295,28 @@ class Suites:
         )
 
 
-def _check_names(fields: Mapping[str, FieldSpec], derived: Mapping[str, str], document: Document) -> None:
-    """Refuse names that an engine would take for one another: they are columns, and capitals make no difference."""
-    taken = {"rowid": "the number of a record"}
-    for part, names in (("fields", fields), ("derived", derived)):
-        for name in names:
-            if not name.strip() or "\0" in name or name.startswith("occurrences of "):
-                raise document.refuse("wrong-value", f"'{name}' cannot be the name of a field", (part, name))
-            if name.casefold() in taken:
-                message = f"'{name}' cannot be told from {taken[name.casefold()]}"
-                raise document.refuse("name-taken", message, (part, name), "Give it another name.")
-            taken[name.casefold()] = f"'{name}'"
-    for name in fields:
-        for beside in (f"{name}__raw", f"{name}__listed"):
-            if beside.casefold() in taken:
-                message = f"{taken[beside.casefold()]} is kept for what was supplied as '{name}'"
-                raise document.refuse("name-taken", message, ("fields", beside), "Give it another name.")
+def _kept(entry: SuiteFile, document: Document, base: Suite | None) -> list[tuple[ExpectationEntry, str]]:
+    """Give the inherited expectations, less those that are removed."""
+    kept = list(base.expectations) if base else []
+    for gone in entry.remove:
+        rest = [(e, p) for e, p in kept if gone not in {e.code, e.check, e.name}]
+        if len(rest) == len(kept):
+            message = f"'{gone}' cannot be removed: no inherited expectation has that code or name"
+            raise document.refuse("unknown-rule", message, ("remove",))
+        kept = rest
+    return kept
 
 
-def _check_days(given: Effective, document: Document, place: tuple[str | int, ...]) -> None:
-    if given.from_ is not None and given.to is not None and given.from_ > given.to:
-        raise document.refuse("wrong-value", "'from' is after 'to', so that it would never hold", (*place, "effective"))
-
-
-def _check_formats(given: FieldEntry, document: Document, place: tuple[str, ...]) -> None:
-    """Refuse a format that is not read, and formats or a pattern beside a type that they say nothing about."""
-    if given.pattern is not None and given.type != "text":
-        raise document.refuse("wrong-value", "a pattern belongs to a field of type 'text'", (*place, "pattern"))
-    if given.type != "date":
-        if "formats" in given.model_fields_set:
-            raise document.refuse("wrong-value", "formats belong to a field of type 'date'", (*place, "formats"))
-        return
-    if not given.formats:
-        raise document.refuse("wrong-value", "a date needs at least one format", (*place, "formats"))
-    for form in given.formats:
-        if not _FORMAT.fullmatch(form) or not re.search("%[Yy]", form):
-            message = f"'{form}' is no date format that is read here"
-            raise document.refuse("wrong-value", message, (*place, "formats"), "Write one like %d/%m/%Y or %d-%b-%y.")
-
-
-def _check_form(entry: ExpectationEntry, document: Document, position: int) -> None:
-    """Refuse an expectation that is none or several of the three forms."""
-    place = ("expectations", position)
-    forms = [entry.check is not None, entry.expectation is not None, entry.requires is not None]
-    if sum(forms) != 1:
-        message = "an expectation needs exactly one of 'check', 'expectation' and 'requires'"
-        raise document.refuse("expectation-form", message, place)
-    if entry.expectation is None and entry.kwargs:
-        message = "'kwargs' belong to an 'expectation' only"
-        raise document.refuse("expectation-form", message, place)
-    if entry.check is None and entry.fields:
-        raise document.refuse("expectation-form", "'fields' binds a check's parameters; this names no check", place)
-    if entry.check is not None and (entry.applies or entry.passing or entry.failing):
-        message = "a check brings its own predicates and examples"
-        raise document.refuse("expectation-form", message, place)
+def _included(
+    entry: SuiteFile, document: Document, folder: Path, root: Path
+) -> list[tuple[ExpectationsFile, Document]]:
+    """Read the files that a suite includes."""
+    found = []
+    for position, name in enumerate(entry.include):
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            message = f"there is no file '{name}' below {folder.name}/"
+            raise document.refuse("include-missing", message, ("include", position))
+        included = read_document(path, path.relative_to(root).as_posix())
+        found.append((validated(ExpectationsFile, included, included.data), included))
+    return found

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from everycase.errors import PredicateError
+from everycase.errors import PredicateError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,3 +47,10 @@ def aligned(term: Term, other: Term, where: str) -> Term:
     if other.literal is None or term.kind != "date":
         one_kind([term.kind, other.kind], where)
     return term
+
+
+def check_word(term: Term, other: Term, where: str) -> None:
+    """Refuse a literal that a text of few words can never be."""
+    if term.words and other.literal is not None and other.literal not in term.words:
+        raise PredicateError("unknown-code", f"'{other.literal}' is none of: {', '.join(term.words)}", where=where,
+                             instead=nearest(other.literal, term.words))  # fmt: skip

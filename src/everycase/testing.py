@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycase.codelists import STANDINGS, Code, Codelist
-from everycase.engines import duck, postgres
+from everycase.engines import duck, duck_engine, postgres
 from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import EverycaseError, UnsupportedError, nearest
 from everycase.judging import read_and_judge
@@ -24,7 +24,8 @@ from everycase.outcome import ExtractFacts
 from everycase.plan import write_plan
 from everycase.rule import from_check
 from everycase.sqltext import quoted
-from everycase.suites import FieldSpec, FieldType, Suite, Thresholds
+from everycase.suite_files import FieldType, Thresholds
+from everycase.suites import FieldSpec, Suite
 
 if TYPE_CHECKING:
     from everycase.check import Check, Parameter
@@ -81,7 +82,7 @@ def judge_rule(
     if isinstance(columns, postgres.PgColumns) and server is not None:
         return _on_server(server, given, suite, supplied, columns, plan) if records else []
     assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
-    with closing(duck.Engine()) as engine:
+    with closing(duck_engine.Engine()) as engine:
         reading = duck.Reading(engine.session(), given, suite.fields, supplied, columns, plan)
         prepared, judgement = read_and_judge(plan, reading, [], {})
         return [ANSWERS[state] for _, state in states(prepared, judgement, rule.code)] if records else []
@@ -111,7 +112,7 @@ def _on_server(
     server: Server, given: str, suite: Suite, supplied: Mapping[str, str], columns: postgres.PgColumns, plan: Plan
 ) -> list[str]:
     facts = ExtractFacts("examples")
-    with closing(duck.Engine()) as engine:
+    with closing(duck_engine.Engine()) as engine:
         tables = engine.session()
         reading = postgres.PgReading(server, tables, given, suite.fields, supplied, columns, plan, facts)
         reading = replace(reading, keep={"rowid": "place"})

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from everycase.check import Dimension
     from everycase.rule import Rule
-    from everycase.suites import ExpectationEntry, Suite
+    from everycase.suite_files import ExpectationEntry
+    from everycase.suites import Suite
 
 #: the expectation that stands for a rule of ours in a suite or a record of Great Expectations
 OURS = "expect_records_to_pass_rule"

@@ -10,7 +10,8 @@ from making import load_folder, make_project, rule
 from support import AS_OF, ROOT
 
 from everycase.engines.pg_server import Server
-from everycase.errors import PAGES, ConfigurationError, CouldNotCheckError
+from everycase.error_pages import PAGES
+from everycase.errors import ConfigurationError, CouldNotCheckError
 from everycase.project import Place, load_place
 from everycase.reporting import failing_csv
 from everycase.run import Options, run

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from everycase.marks import EngineColumns
     from everycase.outcome import ExtractFacts
     from everycase.plan import Layout
+    from everycase.questions import Question
     from everycase.suites import FieldSpec
 
 
@@ -81,14 +82,17 @@ class Reading(Protocol[Prepared_co]):
     @property
     def missing(self) -> frozenset[str]: ...  # noqa: D102
 
-    def binds(self, conditions: Iterable[str]) -> bool:
+    def binds(self, questions: Iterable[Question]) -> bool:
         """Say whether the engine takes some conditions, without reading a record."""
 
-    def holds(self, conditions: Iterable[str]) -> bool:
+    def holds(self, questions: Iterable[Question]) -> bool:
         """Say whether some conditions can be worked out for every record."""
 
     def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> Prepared_co:
         """Read all records once, and keep or count their profiles."""
+
+    def relate(self, prepared: Any, layout: Layout) -> None:
+        """Add to profiles what only counting records against each other tells; all tables have been read."""
 
 
 class SourceReading(Reading[Prepared_co], Protocol):

@@ -6,22 +6,13 @@ in, what a group needs, and the text of cells that no code list holds.
 
 from __future__ import annotations
 
-import os
-import re
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from everycase.engines.duck_columns import (
-    enum_types,
-    listed_name,
-    odd_fields,
-    plain,
-    raw_name,
-    typed_sql,
-    window_column,
-)
+from everycase.engines.duck_columns import listed_name, plain, raw_name
+from everycase.engines.duck_engine import engine_error
+from everycase.engines.duck_late import Late, Listed, late_relation
+from everycase.engines.duck_layers import enum_types, odd_fields, typed_sql
 from everycase.errors import EngineError
 from everycase.sqltext import identifier, quoted
 
@@ -32,15 +23,12 @@ if TYPE_CHECKING:
 
     from everycase.engines.duck_columns import DuckColumns
     from everycase.plan import Layout, Plan
+    from everycase.questions import Question
     from everycase.suites import FieldSpec
 
 TABLE = "prepared"
 _LATE = "judged"
 _ODD = "odd_cells"
-#: what counting by a number takes of memory for each of them
-_GROUP_BYTES = 64
-#: where Linux says what a group of processes may hold, in its second and first version
-_GROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(slots=True)
@@ -133,6 +121,10 @@ class Reading:
         relation: SQL that stands after FROM and yields the records in the order of the file.
         supplied: field -> SQL of its text column; a field that is not in it is missing.
         also: further columns to keep, name -> SQL over the relation.
+        table: the table of the source; "" where there is one only.
+        schema: what stands before the names of its tables where others read them.
+        beside: the readings of all tables of the source, by table.
+        prepared: what was read last.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -142,6 +134,10 @@ class Reading:
     columns: DuckColumns
     plan: Plan
     also: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
+    schema: str = ""
+    beside: Mapping[str, Reading] = field(default_factory=dict)
+    prepared: Prepared | None = None
     loaded: bool = False
 
     def __post_init__(self) -> None:
@@ -154,11 +150,11 @@ class Reading:
         """List the fields for which the extract has no column."""
         return frozenset(set(self.fields) - set(self.supplied))
 
-    def binds(self, conditions: Iterable[str]) -> bool:
+    def binds(self, questions: Iterable[Question]) -> bool:
         """Say whether the engine takes some conditions, without reading a record."""
-        return self._runs("EXPLAIN SELECT", conditions)
+        return self._runs("EXPLAIN SELECT", questions)
 
-    def holds(self, conditions: Iterable[str]) -> bool:
+    def holds(self, questions: Iterable[Question]) -> bool:
         """Say whether some conditions can be worked out for every record; the records are kept for more questions."""
         if not self.loaded:
             # NOTE: read once more, and into a table, since each failing condition takes some statements to find.
@@ -168,23 +164,69 @@ class Reading:
             self.supplied = {name: f"s{i}" for i, name in enumerate(self.supplied)}
             self.also = {name: identifier(name) for name in self.also}
             self.relation, self.loaded = "cells", True
-        return self._runs("SELECT", conditions)
+        return self._runs("SELECT", questions)
 
-    def _runs(self, verb: str, conditions: Iterable[str]) -> bool:
+    def _runs(self, verb: str, questions: Iterable[Question]) -> bool:
         import duckdb
 
-        counted = ", ".join(f"max(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in conditions) or "count(*)"
-        windows = [f"CAST(1 AS BIGINT) AS {identifier(window_column(w))}" for w in sorted(self.columns.windows)]
-        early = {n: sql for n, (sql, late) in self.plan.derived.items() if not late}
-        late = [f"{sql} AS {identifier(n)}" for n, (sql, late) in self.plan.derived.items() if late]
-        relation = typed_sql(self.relation, self.fields, self.supplied, self.columns, early)
-        for layer in (windows, late):
-            relation = f"(SELECT {', '.join(['*', *layer])} FROM {relation})" if layer else relation
+        questions = list(questions)
+        early = [q.sql for q in questions if not q.windows]
+        statements = [f"{verb} {_work_out(early)} FROM {self._typed()}"] if early or not questions else []
+        late = [q.sql for q in questions if q.windows]
+        if late and self.prepared is not None:
+            relation = late_relation(self.late(self.prepared), " ".join(late))
+            statements.append(f"{verb} {_work_out(late)} FROM {relation}")
         try:
-            self.connection.execute(f"{verb} {counted} FROM {relation}").fetchall()
+            for statement in statements:
+                self.connection.execute(statement).fetchall()
         except duckdb.Error:
             return False
         return True
+
+    def _typed(self) -> str:
+        also = [f"{sql} AS {identifier(name)}" for name, sql in self.also.items()]
+        early = {n: sql for n, (sql, late) in self.plan.derived.items() if not late}
+        return typed_sql(self.relation, self.fields, self.supplied, self.columns, early, also)
+
+    def late(self, prepared: Prepared) -> Late:
+        """Give what is needed to count the records of this table against each other and against those beside it."""
+        rows = {key: (self.beside[key[0]], sorted(names)) for key, names in self.columns.looked.items()}
+        derived = {name: sql for name, (sql, _) in self.plan.derived.items()}
+        listed = {
+            key: Listed(f"{reading.schema}{TABLE}", [n for name in names for n in reading.columns_of(name)])
+            for key, (reading, names) in rows.items()
+        }
+        return Late(self.connection, prepared.records, self.table, sorted(self.columns.windows), listed, derived)
+
+    def columns_of(self, name: str) -> list[str]:
+        """List the columns that are kept of a field."""
+        found = [name]
+        found += [raw_name(name)] if name in self.columns.raws and not plain(self.fields[name]) else []
+        return found + ([listed_name(name)] if name in self.columns.listed else [])
+
+    def relate(self, prepared: Prepared, layout: Layout) -> None:
+        """Add to profiles what only counting records against each other tells; all tables have been read.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        late = [marks for profile, marks in zip(layout.profiles, layout.marks, strict=True) if profile.late]
+        if not late:
+            return
+        asked = " ".join(m.source for marks in late for m in marks if m.late)
+        whole = []
+        for i, (profile, marks) in enumerate(zip(layout.profiles, layout.marks, strict=True)):
+            if profile.late:
+                bits = [_profile(i), *(m.sql(self.columns) for m in marks if m.late)]
+                whole.append(f"{self.columns.together(bits)} AS {_profile(i)}")
+        try:
+            relation = late_relation(self.late(prepared), asked)
+        except EngineError:
+            self.prepared = prepared
+            raise
+        prepared.rows(f"CREATE OR REPLACE VIEW {_LATE} AS SELECT * REPLACE ({', '.join(whole)}) FROM {relation}")
+        prepared.relation = _LATE
+        prepared.late = frozenset(i for i, profile in enumerate(layout.profiles) if profile.late)
 
     def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> Prepared:
         """Read all records once, and keep their profiles.
@@ -194,12 +236,11 @@ class Reading:
         """
         grouped = [self.columns.group(g) for g in groups]
         late = [marks for profile, marks in zip(layout.profiles, layout.marks, strict=True) if profile.late]
-        early = {n: sql for n, (sql, is_late) in self.plan.derived.items() if not is_late}
         odd = odd_fields(self.fields, self.missing)
-        also = [f"{sql} AS {identifier(name)}" for name, sql in self.also.items()]
-        relation = typed_sql(self.relation, self.fields, self.supplied, self.columns, early, also)
         self.columns.kept |= {name for marks in late for m in marks if m.late for name in m.fields}
-        kept = [*self._kept(), *map(identifier, self.also)] + (["odd"] if odd else [])
+        relation = self._typed()
+        named = [n for name in self.fields if name in self.columns.kept for n in self.columns_of(name)]
+        kept = [identifier(n) for n in (*named, *self.also)] + (["odd"] if odd else [])
         grouping = [identifier(f"group {i}") for i in range(len(grouped))]
         kept += [f"{sql} AS {name}" for (sql, _), name in zip(grouped, grouping, strict=True)]
         for i, marks in enumerate(layout.marks):
@@ -212,139 +253,16 @@ class Reading:
         if odd:
             # NOTE: few records have an odd cell; whoever asks about them need not look through all others.
             self.connection.execute(f"CREATE OR REPLACE TABLE {_ODD} AS SELECT odd FROM {TABLE} WHERE odd IS NOT NULL")
-        if late:
-            self._count_each_other(prepared, layout)
+        self.prepared = prepared
         return prepared
 
-    def memory(self) -> int:
-        """Give the bytes that the engine may hold, at most a petabyte."""
-        size, unit = str(self.connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]).split()
-        return max(1 << 20, int(float(size) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit)))
 
-    def _kept(self) -> list[str]:
-        """List the columns that are needed once all records were read."""
-        found = []
-        for name in self.fields:
-            if name in self.columns.kept:
-                found.append(identifier(name))
-                found += [identifier(raw_name(name))] if self._has_raw(name) else []
-                found += [identifier(listed_name(name))] if name in self.columns.listed else []
-        return found
-
-    def _has_raw(self, name: str) -> bool:
-        return name in self.columns.raws and not plain(self.fields[name])
-
-    def _count_each_other(self, prepared: Prepared, layout: Layout) -> None:
-        """Make the view that adds, to the profiles which wait for it, what counting records against each other tells.
-
-        Of the counts only values that repeat are kept, so that the join is against few rows. They are found by
-        hash first, since a table of numbers is smaller than one of texts.
-        """
-        joins, added = [], []
-        for number, names in enumerate(sorted(self.columns.windows)):
-            keys = [identifier(n) for n in names]
-            filled = " AND ".join(f"{k} IS NOT NULL" for k in keys)
-            hashed = f"hash({', '.join(keys)})"
-            # NOTE: in parts where all at once would take more than a quarter of the memory.
-            parts = 1 + prepared.records * _GROUP_BYTES * 4 // self.memory()
-            suspects = " UNION ALL ".join(
-                f"SELECT hashed FROM (SELECT {hashed} AS hashed FROM {TABLE} WHERE {filled}) "
-                f"WHERE hashed % {parts} = {part} GROUP BY hashed HAVING count(*) > 1"
-                for part in range(parts)
-            )
-            prepared.rows(f"CREATE OR REPLACE TABLE suspects AS {suspects}")
-            prepared.rows(
-                f"CREATE OR REPLACE TABLE repeated_{number} AS "
-                f"SELECT {', '.join(f'{k} AS key_{i}' for i, k in enumerate(keys))}, count(*) AS times "
-                f"FROM {TABLE} WHERE {filled} AND {hashed} IN (FROM suspects) "
-                f"GROUP BY {', '.join(keys)} HAVING count(*) > 1"
-            )
-            same = " AND ".join(f"{TABLE}.{k} = repeated_{number}.key_{i}" for i, k in enumerate(keys))
-            joins.append(f"LEFT JOIN repeated_{number} ON {same}")
-            times = f"CASE WHEN {filled} THEN COALESCE(repeated_{number}.times, 1) END"
-            added.append(f"{times} AS {identifier(window_column(names))}")
-        relation = f"(SELECT {TABLE}.*, {TABLE}.rowid, {', '.join(added)} FROM {TABLE} {' '.join(joins)})"
-        asked = " ".join(m.source for marks in layout.marks for m in marks if m.late)
-        derived = [f"{sql} AS {identifier(n)}" for n, (sql, _) in self.plan.derived.items() if identifier(n) in asked]
-        if derived:
-            relation = f"(SELECT *, {', '.join(derived)} FROM {relation})"
-        whole = []
-        for i, (profile, marks) in enumerate(zip(layout.profiles, layout.marks, strict=True)):
-            if profile.late:
-                bits = [_profile(i), *(m.sql(self.columns) for m in marks if m.late)]
-                whole.append(f"{self.columns.together(bits)} AS {_profile(i)}")
-        prepared.rows(f"CREATE OR REPLACE VIEW {_LATE} AS SELECT * REPLACE ({', '.join(whole)}) FROM {relation}")
-        prepared.relation = _LATE
-        prepared.late = frozenset(i for i, profile in enumerate(layout.profiles) if profile.late)
+def _work_out(conditions: Sequence[str]) -> str:
+    return ", ".join(f"max(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in conditions) or "count(*)"
 
 
 def _profile(number: int) -> str:
     return identifier(f"profile {number}")
-
-
-def engine_error(error: Exception) -> EngineError:
-    """Say that the engine failed, by the kind of failure alone."""
-    kind = type(error).__name__.removesuffix("Exception").removesuffix("Error")
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower() or "unknown"
-    return EngineError("engine", f"the engine stopped with a failure of the kind '{words}'")
-
-
-class Engine:
-    """The engine of a run: one memory limit for all sources, each in a database of its own.
-
-    Args:
-        scratch: an existing folder that only we can read; what spills goes there, encrypted. None spills nowhere.
-        threads: how many to use; None uses all.
-        memory: the most it may hold in memory, as DuckDB writes it ("2GB"); None takes `memory_share`.
-    """
-
-    def __init__(self, scratch: Path | None = None, *, threads: int | None = None, memory: str | None = None) -> None:
-        self.scratch = scratch
-        self.threads = threads
-        self.memory = memory or f"{memory_share() >> 20}MiB"
-        self._root: duckdb.DuckDBPyConnection | None = None
-        self._sessions = 0
-
-    def session(self) -> duckdb.DuckDBPyConnection:
-        """Open a connection with an empty database of its own; the library is loaded by the first."""
-        import duckdb
-
-        if self._root is None:
-            options: dict[str, Any] = {
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "allow_community_extensions": False,
-                "temp_directory": str(self.scratch) if self.scratch is not None else "",
-                "temp_file_encryption": True,
-                # NOTE: else nothing can spill at all, see docs/decisions/0008-what-spills.md.
-                "force_mbedtls_unsafe": True,
-                "preserve_insertion_order": True,
-                "memory_limit": self.memory,
-            }
-            if self.threads is not None:
-                options["threads"] = self.threads
-            self._root = duckdb.connect(":memory:", config=options)
-        opened = self._root.cursor()
-        self._sessions += 1
-        opened.execute(f"ATTACH ':memory:' AS source_{self._sessions}; USE source_{self._sessions}")
-        return opened
-
-    def close(self) -> None:
-        """Drop all databases."""
-        if self._root is not None:
-            self._root.close()
-
-
-def memory_share() -> int:
-    """Give the bytes that the engine may hold in memory where nothing is said: six tenths of what this machine has.
-
-    Where the process runs in a group with a limit of its own, as in a container, that limit is what it has.
-    """
-    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    for place in _GROUP_LIMITS:
-        with suppress(OSError, ValueError):  # no such group, or no limit
-            limits.append(int(Path(place).read_text(encoding="ascii")))
-    return min(limits) * 6 // 10
 
 
 def trimmed(prepared: Prepared) -> list[tuple[str, int]]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from everycase.engines.pg_server import Server
     from everycase.outcome import ExtractFacts
     from everycase.plan import Layout, Plan
+    from everycase.questions import Question
     from everycase.suites import FieldSpec
 
 _LONGEST_NAME = 63
@@ -261,16 +262,19 @@ class PgReading:
         """Write the typed relation."""
         return typed_sql(self.relation, self.fields, self.supplied, self.columns, self.keep)
 
-    def binds(self, conditions: Iterable[str]) -> bool:
+    def binds(self, questions: Iterable[Question]) -> bool:
         """Say whether the server takes some conditions, without reading a record."""
-        return self._runs("EXPLAIN SELECT", conditions)
+        return self._runs("EXPLAIN SELECT", questions)
 
-    def holds(self, conditions: Iterable[str]) -> bool:
+    def holds(self, questions: Iterable[Question]) -> bool:
         """Say whether some conditions can be worked out for every record."""
-        return self._runs("SELECT", conditions)
+        return self._runs("SELECT", questions)
 
-    def _runs(self, verb: str, conditions: Iterable[str]) -> bool:
-        counted = ", ".join(f"max(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in conditions) or "count(*)"
+    def relate(self, prepared: PgPrepared, layout: Layout) -> None:
+        """Do nothing: the statement that counted has counted records against each other already."""
+
+    def _runs(self, verb: str, questions: Iterable[Question]) -> bool:
+        counted = ", ".join(f"max(CASE WHEN {q.sql} THEN 1 ELSE 0 END)" for q in questions) or "count(*)"
         relation = shared(self.base, self.fields, self.columns, self.plan, fence=_FENCE)
         try:
             self.server.rows(f"{verb} {counted} FROM {relation}")

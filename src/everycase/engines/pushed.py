@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from everycase.errors import UnsupportedError
 from everycase.marks import codes_in_force
 
 if TYPE_CHECKING:
@@ -36,6 +37,21 @@ class PushedColumns:
     day: dt.date | None = None
     digits: dict[str, Classes] = field(default_factory=dict)
     windows: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def answers_only(self) -> bool:
+        """Say that values can be written."""
+        return False
+
+    def outside(self) -> str:
+        """Never be asked: values can be written."""
+        raise NotImplementedError
+
+    def _one_table(self, table: str, /, *_: object) -> NoReturn:
+        message = f"this engine does not look at the rows of another table, such as '{table}'"
+        raise UnsupportedError("engine-lacks", message)
+
+    belongs = look_at = rows = kinds = _one_table
 
     def name(self, name: str) -> str:
         """Write the name of a column."""

@@ -12,7 +12,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from everycase.disclosure import FORMULA_STARTS, harmless
-from everycase.engines.duck import engine_error
+from everycase.engines.duck_engine import engine_error
 from everycase.errors import EngineError
 from everycase.outcome import RANK
 from everycase.reporting.folder import part

@@ -1,0 +1,277 @@
+"""What every refusal means and what to do about it; docs/errors.md is generated from here."""
+
+from __future__ import annotations
+
+#: slug -> what it means and what to do; docs/errors.md is generated from this table.
+PAGES: dict[str, tuple[str, str]] = {
+    "code-taken": (
+        "Two rules or checks have the same code, name or alias.",
+        "Give one of them another. A check bound twice in one suite takes a suffix: FLG05.suspect.",
+    ),
+    "count-differs": (
+        "The counts do not add up to the number of records that were read.",
+        "No verdict can rest on it. Please report it with the version and the plan, never with the data.",
+    ),
+    "database-driver": (
+        "The package that reads PostgreSQL is not installed.",
+        "`pip install 'everycase[postgres]'`.",
+    ),
+    "database-encoding": (
+        "The database keeps its texts in another encoding than UTF8.",
+        "Send an extract instead. Texts of another encoding cannot be compared with the same result.",
+    ),
+    "database-permission": ("The role may not read the table or query.", "Ask for SELECT on it."),
+    "database-read-only": (
+        "The query would write.",
+        "Write one that only reads. everycase never writes to a database.",
+    ),
+    "database-timeout": (
+        "The server stopped a statement at the time limit, or because somebody asked it to.",
+        "Give it longer: `reader: {timeout: SECONDS}`.",
+    ),
+    "database-unreachable": (
+        "The database cannot be reached, or does not let us in. What it said is not repeated.",
+        "Check the address, the network and the role; try the same with psql.",
+    ),
+    "database-url": (
+        "The `url` of a source is no address of a PostgreSQL database. It is never shown.",
+        "Write `postgresql://user:password@host:port/database` into a variable, and `url: ${NAME}`.",
+    ),
+    "delimiter-wrong": (
+        "The header is one column, but another delimiter stands in it.",
+        "Set `reader: {delimiter: ...}` of the source in sources.yaml.",
+    ),
+    "duplicate-key": (
+        "A key stands twice in one mapping of a YAML file.",
+        "Remove one. YAML itself would silently keep the last.",
+    ),
+    "empty-suite": (
+        "A suite has neither thresholds nor expectations.",
+        "Give a field thresholds, or name an expectation.",
+    ),
+    "encoding-contradicted": (
+        "The file starts with a byte order mark that is not of the encoding the registry declares.",
+        "Correct `reader: {encoding: ...}`, or leave it out: a mark is recognised.",
+    ),
+    "encoding-undecodable": (
+        "Some bytes are no text in the encoding of the file.",
+        "Save the file as UTF-8, or declare its encoding in sources.yaml.",
+    ),
+    "encoding-unknown": (
+        "The declared encoding has no such name.",
+        "Use a name that Python knows, such as utf-8 or windows-1252.",
+    ),
+    "encoding-unsupported": ("The encoding cannot be read.", "Save the file as UTF-8."),
+    "engine": (
+        "The engine stopped. What it said is not repeated, since it may quote a cell.",
+        "Try again with more memory (`--memory`). If it stays, report the kind of failure.",
+    ),
+    "engine-lacks": (
+        "The engine has no way to give the very answer that DuckDB gives.",
+        "Say it otherwise, or check an extract. A different number is never given.",
+    ),
+    "environment": (
+        "A file asks for a variable of the environment that is not set.",
+        "Set it, or write the value into the file.",
+    ),
+    "expectation-form": (
+        "An expectation of a suite is none, or several, of the three forms.",
+        "Give exactly one of `check`, `expectation` and `requires`.",
+    ),
+    "extends-circle": ("A suite or code list extends itself, directly or through others.", "Break the circle."),
+    "extract-ambiguous": (
+        "More than one file fits the pattern of the registry.",
+        "Name the one that is meant: `--extract SOURCE=PATH`.",
+    ),
+    "extract-changed": ("The file changed while it was being read.", "Check it again when nobody writes to it."),
+    "extract-empty": ("The file holds nothing.", "Export it again. An empty file is never a pass."),
+    "extract-missing": (
+        "There is no file where the registry or `--extract` says.",
+        "Put it there, or name it: `--extract SOURCE=PATH`.",
+    ),
+    "extract-no-records": ("The file has a header and no records.", "Export it again. No records is never a pass."),
+    "extract-not-a-file": (
+        "What lies there is a folder, a device or something else that is no file.",
+        "Name the file itself. A source with several tables takes a folder.",
+    ),
+    "extract-not-text": (
+        "The file is a workbook, an archive or another format, not delimited text.",
+        "Save it as CSV.",
+    ),
+    "extract-unloadable": (
+        "The file could not be read as delimited text.",
+        "Open it and save it again as CSV with quotes where they are needed.",
+    ),
+    "extract-unreadable": ("The file may not be opened.", "Check who may read it."),
+    "file-taken": ("Two reports write the same file.", "Give one of them another name."),
+    "file-unreadable": ("A file of the project cannot be opened.", "Check that it exists and who may read it."),
+    "gx-disagrees": (
+        "Great Expectations came to another verdict than everycase on the same table.",
+        "Trust neither. Please report it with the versions; the data is not needed.",
+    ),
+    "gx-failed": (
+        "Great Expectations could not make its record.",
+        "Check again with `--no-gx`, and report the kind of failure.",
+    ),
+    "header-blank": ("The first row is empty.", "Say in which row the header stands: `reader: {header_row: 2}`."),
+    "header-duplicate": ("Two columns have the same name, so that neither can be meant.", "Rename one of them."),
+    "header-missing": ("The first row looks like a record, not like names.", "Send the file with its header."),
+    "incomplete-rule": (
+        "A rule lacks a part that every rule must have: a reason, a fix, a source, an example.",
+        "Write it. A rule that nobody can explain is not run.",
+    ),
+    "line-too-long": (
+        "A line is longer than any record can be.",
+        "A quote is probably left open. Export the file again.",
+    ),
+    "missing-column": (
+        "The extract has no column for a field that the suite needs.",
+        "Send the column, even where it is empty, or map its name under `columns` in sources.yaml.",
+    ),
+    "missing-key": (
+        "A YAML file lacks a key that it must have.",
+        "Add it; `everycase schema NAME` shows what belongs there.",
+    ),
+    "include-missing": (
+        "A suite includes a file that does not lie below expectations/.",
+        "Check the name; it starts from expectations/.",
+    ),
+    "name-differs": ("The name inside a file is not the name of the file.", "Give both the same name."),
+    "name-too-long": ("A name is longer than PostgreSQL can tell apart (63 bytes).", "Shorten it."),
+    "name-taken": (
+        "A name is another's, differs from it only in capitals, or is kept for the machine.",
+        "Choose another name.",
+    ),
+    "no-project": (
+        "`--project` or `everycase trust` names a folder without sources.yaml.",
+        "Name the folder that holds it. Without `--project` the nearest one above is used, else our own.",
+    ),
+    "no-reports": ("The project defines no report, so that nothing would be written.", "Add a definition to reports/."),
+    "no-sample": (
+        "The source has no generator of sample extracts.",
+        "Add a module to samples/ and name it under `sample`.",
+    ),
+    "not-trusted": (
+        "Python of a project was not run, because the project was only found by walking upward.",
+        "Read the code, then `everycase trust DIR`, or name the project with `--project`.",
+    ),
+    "nothing-applicable": ("No rule applied to any record.", "Check whether this is the extract of this source."),
+    "nul-byte": ("The file holds NUL bytes: it is damaged, or no text.", "Export it again."),
+    "out-not-ours": (
+        "The output folder holds files that everycase did not write.",
+        "Name an empty or a new folder with `--out`.",
+    ),
+    "out-unwritable": (
+        "The output cannot be written.",
+        "Check the disk and who may write there. What lay there before is untouched.",
+    ),
+    "predicate-circle": ("A name is defined by itself.", "Break the circle among the `derived` names."),
+    "predicate-kind": (
+        "A predicate compares or calculates with things of different kinds.",
+        "Compare dates with dates, numbers with numbers.",
+    ),
+    "predicate-null": (
+        "IS NULL stands beside a field, where it would mix up blank and ill-formed.",
+        "Write `NOT supplied(field)` or `NOT valid(field)`.",
+    ),
+    "predicate-shape": ("A predicate uses something that the rule language does not have.", "See docs/functions.md."),
+    "predicate-syntax": ("A predicate does not parse.", "Check quotes and brackets; see docs/functions.md."),
+    "python-module": ("A Python file of the project cannot be imported.", "Correct it at the line named."),
+    "query-wrong": (
+        "The server does not take the query of the registry.",
+        "Try it in psql: it must be one statement that reads, without a semicolon.",
+    ),
+    "quote-open": ("A quote is opened and never closed.", "Close it in the line named, or export the file again."),
+    "quote-unescaped": (
+        "A quote stands inside a quoted cell without being doubled.",
+        "Double it, or export the file again.",
+    ),
+    "ragged-row": (
+        "A row has more or fewer cells than the header.",
+        "Look at the line named: a delimiter inside a cell needs quotes around the cell.",
+    ),
+    "records-lost": (
+        "Another number of records came out than went in.",
+        "A table that is joined must hold each key once. If nothing is joined, please report it.",
+    ),
+    "redaction": ("A report wants to write what its redaction forbids.", "Change the one or the other in reports/."),
+    "rule-not-judged": ("A rule could not be judged; the result says why for each.", "See `reason` of the rule."),
+    "suite-not-in-force": (
+        "The suite holds for other days than the one asked for.",
+        "Give another day with `--as-of`.",
+    ),
+    "suite-without-source": ("No source uses a suite.", "Name it in sources.yaml, or remove it."),
+    "table-missing": ("The database has no such table or schema.", "Write it as `schema.table`."),
+    "unbound-parameter": (
+        "A check needs a field that the suite does not bind.",
+        "Write `fields: {parameter: field}` beside the check.",
+    ),
+    "unknown-attribute": (
+        "No code of the list has that attribute.",
+        "Check the spelling, or add the attribute to the code list.",
+    ),
+    "unknown-check": ("The catalogue has no check of that name or code.", "See `everycase rules`."),
+    "unknown-code": ("A value is none that the field's code list can say.", "Check the spelling and the list."),
+    "unknown-codelist": ("There is no code list of that name.", "Add it to expectations/codelists/."),
+    "unknown-concept": ("The list of concepts does not hold that concept.", "Check the spelling, or add it."),
+    "unknown-field": ("A name is no field of the suite, and no parameter of the check.", "Check the spelling."),
+    "unknown-function": ("The rule language has no such function.", "See docs/functions.md."),
+    "unknown-key": ("A YAML file has a key that nothing reads.", "Check the spelling. Nothing is ignored in silence."),
+    "unknown-rule": ("There is no rule of that code.", "See `everycase rules`."),
+    "unknown-schema": ("There is no schema of that name.", "Choose one of those named."),
+    "unknown-source": ("The registry has no source of that id.", "See `everycase sources`."),
+    "unknown-table": (
+        "The suite has no table of that name there.",
+        "Check the spelling, and which stands above which.",
+    ),
+    "unknown-suite": ("There is no suite of that name.", "Add it to expectations/."),
+    "wrong-binding": (
+        "A check is bound to a field whose codes mean something else than the check speaks of.",
+        "Bind it to a field with the right concepts.",
+    ),
+    "wrong-code": (
+        "The code of a rule does not fit its check, or its form.",
+        "Use the check's code, with a suffix where it is bound twice.",
+    ),
+    "wrong-date": ("A date is not written as YYYY-MM-DD.", "Write it so."),
+    "wrong-extract": ("The extract is not shaped like one of this source.", "Check whether the right file was named."),
+    "wrong-extract-option": (
+        "`--extract` does not name a source and a file.",
+        "Write `--extract SOURCE=PATH`, once a source.",
+    ),
+    "wrong-group": ("Records would be grouped by free text.", "Group by a code field."),
+    "wrong-memory": ("A size of memory is not written as one.", "Write it like 500MB or 2GB."),
+    "wrong-pattern": (
+        "A regular expression does not parse, or looks around or back, which not every engine can.",
+        "Write it without (?=, (?!, (?< and back references.",
+    ),
+    "wrong-value": ("A value in a YAML file does not fit its key.", "See the schema: `everycase schema NAME`."),
+    "yaml-alias": ("A YAML alias (*name) is used.", "Write the value again, or use `extends`."),
+    "yaml-empty": ("A YAML file is empty.", "Write it, or remove the file."),
+    "yaml-encoding": ("A YAML file is not UTF-8.", "Save it as UTF-8."),
+    "yaml-key": ("A key of a YAML file is not plain text.", "Put it in quotes."),
+    "yaml-several": ("A YAML file holds more than one document.", "Use one file for each."),
+    "yaml-shape": ("A YAML file is not a mapping of keys to values.", "Begin it with `key: value`."),
+    "yaml-syntax": ("A file is not YAML.", "Correct the line named."),
+    "yaml-tab": ("A tab stands where YAML needs spaces.", "Indent with spaces."),
+    "yaml-tag": ("A YAML tag (!name) is used.", "Write plain values: YAML runs no code here."),
+    "yaml-too-deep": ("A YAML file is nested too deep.", "Flatten it."),
+    "yaml-too-large": ("A YAML file is larger than 8 MiB.", "Split it."),
+    "out-unusable": (
+        "`--out` cannot hold the reports: it is a file, a link to nowhere, a mount, or closed to writing.",
+        "Name a folder elsewhere.",
+    ),
+    "out-not-written": ("The reports could not be written.", "What lay there before is untouched. Check the disk."),
+    "out-disk-full": (
+        "The disk is full.",
+        "What lay there before is untouched. Make room, or name a folder elsewhere.",
+    ),
+    "gx-suite": (
+        "The file is no suite of Great Expectations, or cannot become one.",
+        "Export it again as JSON from Great Expectations 1.x.",
+    ),
+    "gx-expectation": (
+        "An expectation of Great Expectations is unknown, or is written in a way that neither side can judge.",
+        "Check its name and kwargs; or write it as two predicates.",
+    ),
+}
