@@ -286,7 +286,7 @@ def test_the_documentation_is_what_the_code_says(everycase):
 def test_every_error_has_a_page_and_every_page_an_error():
     from everycase.error_pages import PAGES
 
-    text = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py") if p.name != "errors.py")
+    text = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py") if p.name != "error_pages.py")
     used = set(re.findall(r"\"([a-z]+(?:-[a-z]+)+|engine|environment|redaction)\"", text))
     assert set(PAGES) - used == set()
     raised = set(re.findall(r"(?:refuse|Error|Problem)\(\s*\"([a-z][a-z0-9-]+)\"", text))

@@ -222,7 +222,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "unknown-source": ("The registry has no source of that id.", "See `everycase sources`."),
     "unknown-table": (
         "The suite has no table of that name there.",
-        "Check the spelling, and which stands above which.",
+        "Check the spelling and the order.",
     ),
     "unknown-suite": ("There is no suite of that name.", "Add it to expectations/."),
     "wrong-binding": (
