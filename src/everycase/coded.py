@@ -60,7 +60,7 @@ class Columns(Protocol):
         """Write the number of records that share these values; NULL where one of them is."""
 
     def day_part(self, part: str, day: str) -> str:
-        """Write the year, month or day of a date as a whole number."""
+        """Write the year, month, day or weekday (1 for Monday) of a date as a whole number."""
 
     def age(self, born: str, day: str) -> str:
         """Write completed years from one date to another, rounding down; before birth it is negative."""
@@ -82,6 +82,15 @@ class Columns(Protocol):
 
     def textual(self, name: str, arguments: list[str]) -> str:
         """Write length, lower, upper, trim or substr of a text."""
+
+    def whole(self, text: str) -> str:
+        """Write the whole number that a text of 1 to 18 digits stands for; NULL for any other text."""
+
+    def position(self, text: str, held: str) -> str:
+        """Write the place of a single character in a text of ASCII; 0 where it is not in it, NULL for other texts."""
+
+    def quotient(self, number: str, divisor: int) -> str:
+        """Write how often a number goes into another that is not below nought."""
 
     def belongs(self, table: str, /) -> str:
         """Write whether the record belongs to one of a table above; never NULL."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
-from everycase import coded, partners
+from everycase import arithmetic, coded, partners
 from everycase.codelists import STANDINGS, pattern_problem
 from everycase.errors import PredicateError, UnsupportedError, nearest
 from everycase.predicate import Writer
@@ -260,14 +260,27 @@ FUNCTIONS: dict[str, Function] = {
     "month": Function("month(day)", "the month of a date, 1 to 12", 1, 1, _part),
     "day": Function("day(day)", "the day of the month", 1, 1, _part),
     "as_of": Function("as_of()", "the day given by --as-of", 0, 0, _as_of),
+    "weekday": Function("weekday(day)", "the day of the week, 1 for Monday to 7 for Sunday", 1, 1, arithmetic.weekday),
+    "workdays_between": Function("workdays_between(first, second, 'calendar')", "working days after the first day, up "
+                                 "to and including the second; the code list named last holds the days off", 3, 3,
+                                 arithmetic.workdays_between),
+    "remainder": Function("remainder(number, 23)", "the remainder of a division", 2, 2, arithmetic.remainder),
+    "whole": Function("whole(text)", "the whole number that a text of 1 to 18 digits stands for; unknown for any other",
+                      1, 1, arithmetic.whole),
+    "concat": Function("concat(text, text, ...)", "texts one after the other", 2, 9, arithmetic.concat),
+    "place_in": Function("place_in(text, 'ABC')", "the place of a single character among others, from 1; 0 where it is "
+                         "not among them, unknown for any other text", 2, 2, arithmetic.place_in),
+    "lowest": Function("lowest(field)", "the least whole number that a code of a band, or a suppressed count such as "
+                       "<5, may stand for; in an open list a number stands for itself", 1, 1, arithmetic.lowest),
+    "highest": Function("highest(field)", "the greatest, the same way", 1, 1, arithmetic.highest),
     "matches": Function("matches(text, 'pattern')", "whether the whole text matches a regular expression", 2, 2,
                         _matches),
     "occurrences": Function("occurrences(field, ...)", "how many records share these values; unknown where one is "
                             "blank", 1, 9, _occurrences),
-    "rows": Function("rows(table, condition, above)", "how many rows of another table, or other rows of this one, "
+    "rows_of": Function("rows_of(table, condition, above)", "how many rows of another table, or other ones of this, "
                      "belong to the same record of the lowest table above both, or of the one named; a field of such a "
                      "row is table.field; unknown where it cannot be told of some whether they count", 1, 3,
-                     partners.rows),
+                     partners.rows_of),
     "any_row": Function("any_row(table, condition, above)", "whether there is such a row; false only where none could "
                         "be one", 1, 3, partners.any_row),
     "kinds": Function("kinds(table, table.field, condition, above)", "how many different values the field has in such "

@@ -31,7 +31,7 @@ class Looked:
     possible: str
 
 
-def rows(call: Call) -> Term:
+def rows_of(call: Call) -> Term:
     """Count rows; unknown where it cannot be told of some whether they count."""
     if call.writer.columns.answers_only:
         return Term(call.writer.columns.outside(), "integer")

@@ -140,7 +140,8 @@ class Layout:
 def suite_scope(suite: Suite) -> Scope:
     """Give the names that predicates of a suite may use."""
     derived = {n: (t, suite.derived_places.get(n, suite.file)) for n, t in suite.derived.items()}
-    return Scope(suite.fields, derived, reach=suite.reach, suite=suite if suite.table else None)
+    own = suite if suite.table else None
+    return Scope(suite.fields, derived, reach=suite.reach, suite=own, lists=suite.lists)
 
 
 def write_plan(suite: Suite, rules: Sequence[Rule], columns: EngineColumns, as_of: dt.date) -> Plan:

@@ -294,7 +294,7 @@ def _line(error: Exception, path: Path) -> int:
 def digest(root: Path) -> str:
     """Give the SHA-256 over the names and bytes of every file that can change a verdict."""
     total = hashlib.sha256()
-    patterns = (REGISTRY, "expectations/*.yaml", "expectations/codelists/*.yaml", "checks/*.py", "reports/*.yaml")
+    patterns = (REGISTRY, "expectations/**/*.yaml", "checks/*.py", "reports/*.yaml")
     for pattern in patterns:
         for path in sorted(root.glob(pattern)):
             name = path.relative_to(root).as_posix()

@@ -106,7 +106,7 @@ class QuestionColumns:
         return _VALUE
 
     value = occurrences = day_part = age = days_between = full_match = starts_with = contains = _value
-    ordered = textual = belongs = rows = kinds = _value
+    whole = position = quotient = ordered = textual = belongs = rows = kinds = _value
 
 
 class Marker(Writer):

@@ -198,7 +198,8 @@ def _problem(project: Project, source_id: str, error: EverycaseError, facts: Ext
 def digests(project: Project, source_id: str) -> dict[str, str]:
     """Give the SHA-256 of the suite, code lists included, that a source was judged by."""
     suite = project.suite_of(source_id)
-    files = sorted({suite.file, *(f.codelist.file for f in suite.fields.values() if f.codelist)})
+    lists = (f.codelist for part in suite.parts() for f in part.fields.values())
+    files = sorted({*suite.files, *(found.file for found in lists if found)})
     total = hashlib.sha256()
     for name in files:
         total.update(f"{name}\0{hashlib.sha256((project.root / name).read_bytes()).hexdigest()}\n".encode())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlglot.expressions import Expr
 
+    from everycase.codelists import Codelists
     from everycase.suites import FieldSpec, Suite
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][A-Za-z0-9_]*|\S")
@@ -32,6 +33,7 @@ class Scope:
         bindings: name -> (text, scope it is read in); for the parameters of a check these come first.
         reach: `table.field` -> a field of a table above, or of the row of another table that is being looked at.
         suite: the suite whose tables may be looked at; None where there is no other.
+        lists: the code lists that may be named as a calendar.
     """
 
     fields: Mapping[str, FieldSpec]
@@ -39,6 +41,7 @@ class Scope:
     bindings: Mapping[str, tuple[str, Scope]] = field(default_factory=dict)
     reach: Mapping[str, FieldSpec] = field(default_factory=dict)
     suite: Suite | None = None
+    lists: Codelists | None = None
 
     def names(self) -> set[str]:
         """List every name that may stand in a predicate."""

@@ -68,6 +68,7 @@ class Suite:
         keys: fields that name a record of the table to a person.
         reach: the fields of the tables above, as `table.field`.
         tables: table -> part, of a suite of several; the same for each of its parts.
+        lists: all code lists, of which a rule may name one as its calendar.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Suite:
     keys: tuple[str, ...] = ()
     reach: Mapping[str, FieldSpec] = field(default_factory=dict)
     tables: Mapping[str, Suite] = field(default_factory=dict)
+    lists: Codelists | None = field(default=None, repr=False, compare=False)
 
     def parts(self) -> tuple[Suite, ...]:
         """Give the parts, one a table; itself where there is one table only."""
@@ -175,6 +177,7 @@ class Suites:
             file=document.name,
             derived_places=places,
             files=tuple(dict.fromkeys((*(base.files if base else ()), *own))),
+            lists=self._codelists,
         )
         if entry.tables or (base and base.tables):
             resolved = replace(resolved, tables=self._tables(entry, document, resolved, base))

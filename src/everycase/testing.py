@@ -159,7 +159,7 @@ def example_suite(check: Check, codelists: Codelists, records: Records) -> tuple
             continue
         fields[name] = _field(name, parameter, check, codelists)
         bindings[name] = f"concept({name}) = 'yes'" if parameter.kind == "truth" else name
-    suite = Suite("examples", "Examples", "", Effective(), fields, {}, (), check.place)
+    suite = Suite("examples", "Examples", "", Effective(), fields, {}, (), check.place, lists=codelists)
     return suite, bindings
 
 

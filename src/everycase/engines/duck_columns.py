@@ -178,7 +178,19 @@ class DuckColumns:
 
     def day_part(self, part: str, day: str) -> str:
         """Write a part of a date."""
-        return f"{part}({day})"
+        return f"{'isodow' if part == 'weekday' else part}({day})"
+
+    def whole(self, text: str) -> str:
+        """Write the whole number that a text of digits stands for."""
+        return f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,18}}') THEN TRY_CAST({text} AS BIGINT) END"
+
+    def position(self, text: str, held: str) -> str:
+        """Write the place of a single character."""
+        return f"CASE WHEN length({text}) = 1 THEN strpos({quoted(held)}, {text}) END"
+
+    def quotient(self, number: str, divisor: int) -> str:
+        """Write a whole division."""
+        return f"({number} // {divisor})"
 
     def age(self, born: str, day: str) -> str:
         """Write completed years from YYYYMMDD numbers, 29 February included."""

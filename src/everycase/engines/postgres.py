@@ -58,7 +58,19 @@ class PgColumns(PushedColumns):
 
     def day_part(self, part: str, day: str) -> str:
         """Write a part of a date."""
-        return f"date_part('{part}', {day})::bigint"
+        return f"date_part('{'isodow' if part == 'weekday' else part}', {day})::bigint"
+
+    def whole(self, text: str) -> str:
+        """Write the whole number that a text of digits stands for."""
+        return f"CASE WHEN {text} ~ '^[0-9]{{1,18}}$' THEN CAST({text} AS bigint) END"
+
+    def position(self, text: str, held: str) -> str:
+        """Write the place of a single character."""
+        return f"CASE WHEN length({text}) = 1 THEN strpos({quoted(held)}, {text})::bigint END"
+
+    def quotient(self, number: str, divisor: int) -> str:
+        """Write a whole division."""
+        return f"({number} / {divisor})"
 
     def age(self, born: str, day: str) -> str:
         """Write completed years from YYYYMMDD numbers, as `DuckColumns.age` does."""

@@ -122,6 +122,18 @@ class PushedColumns:
         """Write a part of a date as a whole number."""
         raise NotImplementedError
 
+    def whole(self, text: str) -> str:
+        """Write the whole number that a text of digits stands for."""
+        raise NotImplementedError
+
+    def position(self, text: str, held: str) -> str:
+        """Write the place of a single character."""
+        raise NotImplementedError
+
+    def quotient(self, number: str, divisor: int) -> str:
+        """Write a whole division."""
+        raise NotImplementedError
+
     def age(self, born: str, day: str) -> str:
         """Write completed years from YYYYMMDD numbers."""
         raise NotImplementedError
