@@ -258,10 +258,13 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing_half_written(project, tmp
     command = [sys.executable, "-m", "everycase", "check", "police_recorded_crime", "--project", str(ROOT),
                "--out", "out", "--extract", f"police_recorded_crime={sample.extract}"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    (tmp_path / "tmp").mkdir()
+    environment["TMPDIR"] = str(tmp_path / "tmp")
     running = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(1.2)
+    while running.poll() is None and not list((tmp_path / "tmp").glob("everycase-*/*")):
+        time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     if running.returncode not in {0, 1}:

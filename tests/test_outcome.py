@@ -17,6 +17,7 @@ from everycase.outcome import (
     roll_up,
     worst,
 )
+from everycase.plain import plain
 
 NUMBER = st.integers(0, 2**31 - 1)
 COUNTS = st.builds(Counts, NUMBER, NUMBER, NUMBER)
@@ -121,7 +122,7 @@ def test_the_exit_code_is_that_of_the_worst_source(statuses, code):
     sources = tuple(_source(s) for s in statuses)
     result = RunResult("i", "t", "d", "v", "p", "x", "error", worst(statuses), sources)
     assert result.exit_code() == code
-    assert json.loads(json.dumps(result.to_dict()))["run"]["exit_code"] == code
+    assert json.loads(json.dumps(plain(result)))["run"]["exit_code"] == code
 
 
 def test_failed_rules_are_listed_worst_first():

@@ -118,7 +118,6 @@ def test_a_registry_without_a_source_is_refused(tmp_path):
     ("tables", "slug", "said"),
     [
         ("records: pairs, tables: {a: {file: a.csv}}", "missing-key", "records"),
-        ("tables: {a: {file: a.csv}}", "missing-key", "records"),
         ("records: a, tables: {a: {file: a.csv, join: {id: b.id}}}", "wrong-value", "joins nothing"),
         ("records: a, tables: {a: {file: a.csv}, b: {file: b.csv}}", "missing-key", "'join'"),
         ("records: a, tables: {a: {file: a.csv}, b: {file: b.csv, join: {id: c.id}}}", "wrong-value", "above"),

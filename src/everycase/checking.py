@@ -129,7 +129,8 @@ def _wants_great(open_run: Run, request: Request) -> bool:
 
 def _record(open_run: Run, request: Request, screen: console.Screen) -> dict[str, bytes]:
     """Have Great Expectations validate every source that could be read, and take its verdicts in."""
-    asked = [c for c in open_run.checked if c.prepared is not None and (request.great or _native(c.rules))]
+    every = [unit for checked in open_run.checked for unit in checked.units()]
+    asked = [c for c in every if c.prepared is not None and (request.great or _native(c.rules))]
     ready = [c for c in asked if not isinstance(c.prepared, PgPrepared)]
     for checked in asked:
         if isinstance(checked.prepared, PgPrepared):
@@ -151,6 +152,8 @@ def _record(open_run: Run, request: Request, screen: console.Screen) -> dict[str
             continue
         checked.result = great.reconcile(checked.result, made, open_run.options.fail_on)
         found[f"gx/{checked.result.id}.json"] = great.to_bytes(made)
+    for checked in open_run.checked:
+        checked.take_in_parts(open_run.options.fail_on)
     return found
 
 

@@ -98,6 +98,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "The file is a workbook, an archive or another format, not delimited text.",
         "Save it as CSV.",
     ),
+    "extract-not-xml": ("The file does not begin like XML.", "Is it the right file, or is it packed?"),
     "extract-unloadable": (
         "The file could not be read as delimited text.",
         "Open it and save it again as CSV with quotes where they are needed.",
@@ -274,4 +275,13 @@ PAGES: dict[str, tuple[str, str]] = {
         "An expectation of Great Expectations is unknown, or is written in a way that neither side can judge.",
         "Check its name and kwargs; or write it as two predicates.",
     ),
+    "xml-doctype": (
+        "The XML has a document type, which could have anything expanded or fetched.",
+        "Take the <!DOCTYPE ...> out. No return of an agency needs one.",
+    ),
+    "xml-not-well-formed": (
+        "The file stops being XML at the line that is named.",
+        "Export it again. A file that was cut off on its way ends before its elements are closed.",
+    ),
+    "xml-schema": ("The XML Schema that the registry names cannot be used.", "Check the path and the file."),
 }

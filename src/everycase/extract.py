@@ -14,7 +14,7 @@ from everycase.readers.delimited import DelimitedOptions, Opened, open_delimited
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from everycase.registry import Reader, SourceEntry
     from everycase.suites import Suite
@@ -64,19 +64,25 @@ class Relation:
 
     def complete_facts(self, rows: int, repairs: list[Repair]) -> ExtractFacts:
         """Add what is known only once everything was read: the digest of the very bytes, and the rows."""
-        files = []
-        for name, opened in self.opened:
-            seen = opened.inspected()
-            files.append((name, seen.sha256, seen.size))
-            told = opened.repairs if len(self.opened) == 1 else _named(name, opened.repairs)
-            repairs = [*told, *repairs]
-        if len(files) == 1:
-            digest, size = files[0][1], files[0][2]
-        else:
-            lines = "".join(f"{n}\0{d}\n" for n, d, _ in sorted(files))
-            digest, size = hashlib.sha256(lines.encode()).hexdigest(), sum(b for _, _, b in files)
-        listed = tuple(files) if len(files) > 1 else ()
-        return replace(self.facts, sha256=digest, bytes=size, rows=rows, repairs=tuple(repairs), files=listed)
+        return complete_facts(self.facts, self.opened, rows, repairs)
+
+
+def complete_facts(
+    facts: ExtractFacts, opened: Sequence[tuple[str, Opened]], rows: int, repairs: list[Repair]
+) -> ExtractFacts:
+    """Add to what is known of files what only reading them told: the digest of the very bytes, rows and repairs."""
+    files = []
+    for name, file in opened:
+        seen = file.inspected()
+        files.append((name, seen.sha256, seen.size))
+        repairs = [*(file.repairs if len(opened) == 1 else _named(name, file.repairs)), *repairs]
+    if len(files) == 1:
+        digest, size = files[0][1], files[0][2]
+    else:
+        lines = "".join(f"{n}\0{d}\n" for n, d, _ in sorted(files))
+        digest, size = hashlib.sha256(lines.encode()).hexdigest(), sum(b for _, _, b in files)
+    listed = tuple(files) if len(files) > 1 else ()
+    return replace(facts, sha256=digest, bytes=size, rows=rows, repairs=tuple(repairs), files=listed)
 
 
 def _named(name: str, repairs: tuple[Repair, ...]) -> list[Repair]:
@@ -144,7 +150,8 @@ def _open(path: Path, reader: Reader, scratch: Path, stack: ExitStack) -> Opened
 def wanted_columns(source: SourceEntry, suite: Suite) -> dict[str, str]:
     """Give the supplied column of each field: the registry's where it says so, else one of the field's own name."""
     mapped = {field: column for column, field in source.columns.items()}
-    return {name: mapped.get(name, name) for name in suite.fields}
+    before = f"{suite.table}." if suite.table else ""
+    return {name: mapped.get(before + name, before + name).removeprefix(before) for name in suite.fields}
 
 
 def _single(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
@@ -160,24 +167,35 @@ def _single(source_id: str, source: SourceEntry, suite: Suite, path: Path, scrat
     return Relation(opened.cells, supplied, facts, ((path.name, opened),), path, {}, {})
 
 
-def _joined(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
-    """Join the tables of a folder to the one that the records come from, each record keeping its place."""
+def open_files(source: SourceEntry, path: Path, scratch: Path, stack: ExitStack) -> dict[str, Opened]:
+    """Open the files of a folder: file name -> opened, that of the records first.
+
+    Raises:
+        ExtractError: no folder, or a file is missing.
+    """
     if not path.is_dir():
         message = "this source has several tables: its extract is a folder"
-        raise ExtractError("wrong-extract", message, where=source_id)
-    base = source.reader.records or ""
-    opened: dict[str, Opened] = {}
-    columns: dict[str, str] = {}
-    # NOTE: the table of the records goes first, since rows are numbered as in the first file.
+        raise ExtractError("wrong-extract", message, where=path.name)
     files: dict[str, Opened] = {}
-    for name, table in sorted(source.reader.tables.items(), key=lambda item: item[0] != base):
-        if table.file not in files:
-            if not (path / table.file).exists():
-                message = f"the folder of the extract has no file '{table.file}'"
-                raise ExtractError("extract-missing", message, where=source_id, instead="Export all tables together.")
-            files[table.file] = _open(path / table.file, source.reader, scratch, stack)
-        opened[name] = files[table.file]
-        for i, title in enumerate(opened[name].columns):
+    # NOTE: the table of the records goes first, since rows are numbered as in the first file.
+    for _, table in sorted(source.reader.tables.items(), key=lambda item: item[0] != source.reader.records):
+        name = table.file or ""
+        if name not in files:
+            if not (path / name).exists():
+                message = f"the folder of the extract has no file '{name}'"
+                raise ExtractError("extract-missing", message, where=path.name, instead="Export all tables together.")
+            files[name] = _open(path / name, source.reader, scratch, stack)
+    return files
+
+
+def _joined(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
+    """Join the tables of a folder to the one that the records come from, each record keeping its place."""
+    base = source.reader.records or ""
+    columns: dict[str, str] = {}
+    files = open_files(source, path, scratch, stack)
+    opened = {name: files[table.file or ""] for name, table in source.reader.tables.items()}
+    for name, file in opened.items():
+        for i, title in enumerate(file.columns):
             columns.setdefault(f"{name}.{title}", f"{identifier(name)}.c{i}")
 
     def column(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from everycase.outcome import Counts, Problem, Status
-from everycase.run import with_rules
+from everycase.summing import with_rules
 from everycase.vocabulary import OURS, TO_THEIRS
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from everycase.errors import EngineError
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from everycase.engines import Prepared, Prepared_co, Reading
-    from everycase.plan import Plan
+    from everycase.engines import Prepared, Reading
+    from everycase.plan import Plan, Planned
     from everycase.questions import Question
     from everycase.rule import Rule
     from everycase.suites import FieldSpec
@@ -85,10 +85,10 @@ def _failing(reading: Reading[Prepared], conditions: list[tuple[str, Question]])
 def _refuse(
     bad: set[str], usable: list[Judged], tiered: Sequence[Tiered], refused: dict[str, str], reason: str
 ) -> None:
-    for field in tiered:
-        if field.asked & bad:
-            message = f"when the field '{field.spec.name}' is required or valid: {reason}"
-            raise EngineError("engine", message, where=field.spec.place)
+    for one in tiered:
+        if one.asked & bad:
+            message = f"when the field '{one.spec.name}' is required or valid: {reason}"
+            raise EngineError("engine", message, where=one.spec.place)
     for judged in [j for j in usable if j.asked & bad]:
         refused[judged.rule.code] = reason
         usable.remove(judged)
@@ -227,26 +227,71 @@ def judge(prepared: Prepared, layout: Layout, axes: int) -> Judgement:
     return judgement
 
 
-def read_and_judge(
-    plan: Plan, reading: Reading[Prepared_co], groups: Sequence[FieldSpec], refused: dict[str, str]
-) -> tuple[Prepared_co, Judgement]:
-    """Read the records, and judge them by all rules that can be judged.
+@dataclass(slots=True)
+class Unit:
+    """One table of a source on its way: what is asked of it, where it is read, and what was made of it.
 
-    Args:
-        plan: of the source.
-        reading: open.
-        groups: the fields to group by.
-        refused: rule -> why it is not judged; what is found out on the way is added.
+    Attributes:
+        axes: the fields to group by.
+        refused: rule -> why it is not judged.
     """
-    usable, tiered = askable(plan, reading, refused)
+
+    part: Planned
+    reading: Reading[Prepared]
+    axes: Sequence[FieldSpec]
+    refused: dict[str, str] = field(default_factory=dict)
+    _prepared: Prepared | None = None
+    _judgement: Judgement | None = None
+
+    @property
+    def prepared(self) -> Prepared:
+        """Give its records; it has been read."""
+        assert self._prepared is not None  # noqa: S101 - the caller has read it
+        return self._prepared
+
+    @property
+    def judgement(self) -> Judgement:
+        """Give what was made of its records; they have been judged."""
+        assert self._judgement is not None  # noqa: S101 - the caller has had them judged
+        return self._judgement
+
+    def read(self, usable: Sequence[Judged], tiered: Sequence[Tiered]) -> Layout:
+        """Read the records for some rules and fields."""
+        layout = lay_out(self.part.plan, usable, tiered, self.part.columns)
+        self._prepared = self.reading.read(layout, self.axes)
+        return layout
+
+    def judge(self, layout: Layout) -> None:
+        """Judge the records; those of all tables have been read."""
+        self.reading.relate(self.prepared, layout)
+        self._judgement = judge(self.prepared, layout, len(self.axes))
+
+
+def read_all(units: Sequence[Unit]) -> None:
+    """Read the records of all tables of a source, and judge them by all rules that can be judged."""
+    asked: list[tuple[Unit, list[Judged], list[Tiered]]] = []
+    for unit in units:
+        unit.refused = unreadable(unit.part.plan, unit.reading.missing)
+        asked.append((unit, *askable(unit.part.plan, unit.reading, unit.refused)))
+    layouts = [_tried(unit, usable, tiered) for unit, usable, tiered in asked]
+    for (unit, usable, tiered), layout in zip(asked, layouts, strict=True):
+        while True:
+            try:
+                unit.judge(layout)
+                break
+            except EngineError:
+                if not without_bad(unit.part.plan, unit.reading, usable, tiered, unit.refused):
+                    raise
+                layout = _tried(unit, usable, tiered)  # noqa: PLW2901 - another layout for the same table
+
+
+def _tried(unit: Unit, usable: list[Judged], tiered: list[Tiered]) -> Layout:
+    """Read a table, without the rules that cannot be read with."""
     while True:
-        layout = lay_out(plan, usable, tiered, reading.columns)
         try:
-            prepared = reading.read(layout, groups)
-            reading.relate(prepared, layout)
-            return prepared, judge(prepared, layout, len(groups))
+            return unit.read(usable, tiered)
         except EngineError:
-            if not without_bad(plan, reading, usable, tiered, refused):
+            if not without_bad(unit.part.plan, unit.reading, usable, tiered, unit.refused):
                 raise
 
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycase.engines import duck, duck_engine, postgres
 from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import ExtractError, UsageError
-from everycase.extract import ROW, Relation, open_extract, resolve, wanted_columns
+from everycase.extract import ROW, Relation, complete_facts, open_extract, open_files, resolve, wanted_columns
 from everycase.outcome import ExtractFacts, Repair
-from everycase.readers import no_records, trimmed_repair
+from everycase.readers import inspection, no_records, trimmed_repair
 from everycase.registry import table_parts
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
-    from contextlib import ExitStack
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from everycase.engines import Prepared, SourceReading
-    from everycase.plan import Layout, Plan
+    from everycase.engines import Prepared, Reading
+    from everycase.plan import Layout, Plan, Planned
     from everycase.readers import Opened
     from everycase.registry import SourceEntry
     from everycase.suites import FieldSpec, Suite
@@ -40,6 +39,7 @@ class Place:
     suite: Suite
     path: Path | None
     scratch: Path
+    root: Path
     engine: duck_engine.Engine
 
 
@@ -68,32 +68,101 @@ def name_of(source: SourceEntry, path: Path | None) -> str:
     return path.name if path is not None else source.reader.table or "query"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """A source that is open.
+
+    Attributes:
+        readings: one for each of its tables, in the order of the suite's parts.
+        facts: what was read and what had to be put right; ask once all was read, and before it is closed.
+    """
+
+    readings: Sequence[Reading[Prepared]]
+    facts: Callable[[], ExtractFacts]
+
+
 @contextmanager
-def opened(place: Place, columns: Columns, plan: Plan, resources: ExitStack) -> Iterator[SourceReading[Prepared]]:
+def opened(place: Place, planned: Sequence[Planned], resources: ExitStack) -> Iterator[OpenSource]:
     """Open the extract of a source, so that it is known what it has and what can be asked of it.
 
     Args:
         place: where it lies.
-        columns: the writer that the plan was written with.
-        plan: what will be asked.
+        planned: its tables with what will be asked of them.
         resources: closes what must stay open as long as the run.
 
     Raises:
         ExtractError: it cannot be read.
     """
+    (part, *others), columns = planned, planned[0].columns
     if isinstance(columns, postgres.PgColumns):
-        yield _from_postgres(place, columns, plan, resources)
+        reading = _from_postgres(place, columns, part.plan, resources)
+        yield OpenSource([reading], reading.facts)
         return
     assert place.path is not None  # noqa: S101 - only a database has none
+    if part.suite.table:
+        with _tables(place, [part, *others], resources) as source:
+            yield source
+        return
+    assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
     connection = place.engine.session()
     resources.callback(connection.close)
     for name in place.source.keys:
         columns.keep(place.suite.fields[name])
     with open_extract(place.source_id, place.source, place.suite, place.path, place.scratch) as relation:
-        yield FileReading(
-            connection, relation.sql, place.suite.fields, relation.supplied, columns, plan, relation.also,
+        from_file = FileReading(
+            connection, relation.sql, place.suite.fields, relation.supplied, columns, part.plan, relation.also,
             source_id=place.source_id, opened=relation,
         )  # fmt: skip
+        yield OpenSource([from_file], from_file.facts)
+
+
+@contextmanager
+def _tables(place: Place, planned: Sequence[Planned], resources: ExitStack) -> Iterator[OpenSource]:
+    """Open the tables of a source of several."""
+    from everycase import tables
+
+    assert place.path is not None  # noqa: S101 - only a database has none
+    names = [part.suite.table for part in planned]
+    suites = [part.suite for part in planned]
+    database, sessions = place.engine.sessions(names)
+    for session in sessions.values():
+        resources.callback(session.close)
+    schemas = {name: f"{database}.{identifier(name)}" for name in names}
+    main, first = f"{database}.main", sessions[names[0]]
+    with ExitStack() as stack:
+        if place.source.reader.kind == "xml":
+            before = inspection.regular_file(place.path)
+            sha256 = inspection.digest(place.path)
+            xsd = place.root / place.source.reader.xsd if place.source.reader.xsd else None
+            raw, found, repairs = tables.load_xml(place.path, place.source, suites, first, main, xsd)
+            if inspection.identity(place.path) != before:
+                message = "changed while it was being read, so what was counted is not what is there now"
+                raise ExtractError("extract-changed", message, where=inspection.shown(place.path))
+            described = ExtractFacts(
+                place.path.name, sha256=sha256, bytes=place.path.stat().st_size, reader="xml",
+                extra_columns=len(found.unread),
+            )  # fmt: skip
+            files: list[tuple[str, Opened]] = []
+        else:
+            opened = open_files(place.source, place.path, place.scratch, stack)
+            files, repairs = list(opened.items()), []
+            of_table = {name: opened[place.source.reader.tables[name].file or ""] for name in names}
+            raw = tables.load_delimited(place.source_id, place.source, suites, of_table, first, main)
+            described = ExtractFacts(place.path.name, reader=f"delimited, {len(names)} tables")
+        readings = tables.open_tables(place.source_id, place.source, planned, raw, sessions, schemas)
+        if not any(reading.expected for reading in readings):
+            raise no_records(place.path)
+
+        def facts() -> ExtractFacts:
+            told = [
+                trimmed_repair(f"{r.table}.{n}", c) for r in readings if r.prepared for n, c in duck.trimmed(r.prepared)
+            ]
+            rows = sum(reading.expected for reading in readings)
+            if files:
+                return complete_facts(described, files, rows, told)
+            return replace(described, rows=rows, repairs=(*repairs, *told))
+
+        yield OpenSource(readings, facts)
 
 
 @dataclass(slots=True)

@@ -14,9 +14,9 @@ asked for failed, else passed. Where every rule was not applicable the source co
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -217,8 +217,22 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class TableFacts:
+    """One of several tables of a source; its fields are called `table.field`."""
+
+    name: str
+    title: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceResult:
-    """All that was found in one source."""
+    """All that was found in one source.
+
+    Attributes:
+        records: of all tables, where there are several.
+        tables: the tables, where there are several.
+    """
 
     id: str
     title: str
@@ -232,6 +246,7 @@ class SourceResult:
     groups: tuple[GroupOutcome, ...] = ()
     problem: Problem | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[TableFacts, ...] = ()
 
     def failed(self) -> tuple[RuleOutcome, ...]:
         """List the failed rules, worst first: errors before queries, then by failing share and number."""
@@ -256,24 +271,6 @@ class RunResult:
     def exit_code(self) -> int:
         """Give the exit code: 3 could not check, 1 failed, 0 passed."""
         return {Status.COULD_NOT_CHECK: 3, Status.FAILED: 1}.get(self.status, 0)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the whole result as plain data, in the shape of docs/schemas/result.schema.json."""
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "run": {
-                "id": self.id,
-                "started": self.started,
-                "as_of": self.as_of,
-                "everycase": self.version,
-                "project": self.project,
-                "project_digest": self.project_digest,
-                "fail_on": self.fail_on,
-                "status": self.status.value,
-                "exit_code": self.exit_code(),
-            },
-            "sources": [_source(s) for s in self.sources],
-        }
 
 
 def roll_up(outcomes: Iterable[RuleOutcome], fail_on: str) -> Status:
@@ -301,98 +298,3 @@ def worst(statuses: Iterable[Status]) -> Status:
         if status in found:
             return status
     return Status.COULD_NOT_CHECK
-
-
-def _source(source: SourceResult) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "title": source.title,
-        "agency": source.agency,
-        "suite": source.suite,
-        "status": source.status.value,
-        "digests": dict(source.digests),
-        "extract": _extract(source.extract) if source.extract else None,
-        "records": source.records,
-        "problem": asdict(source.problem) if source.problem else None,
-        "fields": [_field(f) for f in source.fields],
-        "rules": [_rule(r) for r in source.rules],
-        "groups": [_group(g) for g in source.groups],
-    }
-
-
-def _extract(facts: ExtractFacts) -> dict[str, Any]:
-    return {
-        "name": facts.name,
-        "sha256": facts.sha256,
-        "bytes": facts.bytes,
-        "rows": facts.rows,
-        "reader": facts.reader,
-        "repairs": [asdict(r) for r in facts.repairs],
-        "extra_columns": facts.extra_columns,
-        "files": [{"name": n, "sha256": d, "bytes": b} for n, d, b in facts.files],
-    }
-
-
-def _tiers(tally: FieldTally) -> dict[str, Any]:
-    return {
-        "records": tally.records,
-        "applicable": tally.applicable,
-        "undetermined": tally.undetermined,
-        "supplied": tally.supplied,
-        "valid": tally.valid,
-        "known": tally.known,
-        "indeterminate": tally.indeterminate,
-        "not_known": dict(tally.not_known),
-        "forced": tally.forced,
-        "avoidable": tally.avoidable,
-        "default": tally.default,
-    }
-
-
-def _field(outcome: FieldOutcome) -> dict[str, Any]:
-    return {
-        "name": outcome.name,
-        "title": outcome.title,
-        **_tiers(outcome.tally),
-        "missing": outcome.missing,
-        "reason": outcome.reason,
-        "pilot": outcome.pilot,
-        "unmapped_values": [{"value": v, "count": n} for v, n in outcome.unmapped_values],
-        "other_values": outcome.other_values,
-    }
-
-
-def _counted(counts: Counts) -> dict[str, int]:
-    return {
-        "applicable": counts.applicable,
-        "passing": counts.passing,
-        "failing": counts.failing,
-        "undetermined": counts.undetermined,
-    }
-
-
-def _rule(outcome: RuleOutcome) -> dict[str, Any]:
-    return {
-        "code": outcome.code,
-        "official": outcome.official,
-        "title": outcome.title,
-        "status": outcome.status.value,
-        "severity": outcome.severity,
-        "dimension": outcome.dimension,
-        **_counted(outcome.counts),
-        "threshold": outcome.threshold,
-        "reason": outcome.reason,
-        "fix": outcome.fix,
-        "place": outcome.place,
-    }
-
-
-def _group(group: GroupOutcome) -> dict[str, Any]:
-    return {
-        "field": group.field,
-        "value": group.value,
-        "meaning": group.meaning,
-        "records": group.records,
-        "fields": [{"name": n, **_tiers(t)} for n, t in group.fields.items()],
-        "rules": [{"code": c, **_counted(n)} for c, n in group.rules.items()],
-    }

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from everycase.loading import Columns
-    from everycase.plan import Plan
+    from everycase.plan import Planned
     from everycase.project import Project
 
 
@@ -25,13 +24,13 @@ def describe(project: Project, sources: Sequence[str], as_of: dt.date) -> str:
     """
     parts = []
     for name in project.choose(list(sources)):
-        plan, columns = planned(project, name, as_of)
-        parts.append(_source(project, name, plan, columns, as_of))
+        parts += [_source(project, name, part, as_of) for part in planned(project, name, as_of)]
     return "\n".join(parts)
 
 
-def _source(project: Project, name: str, plan: Plan, columns: Columns, as_of: dt.date) -> str:
-    source, rules = project.sources[name], project.rules_of(name)
+def _source(project: Project, name: str, part: Planned, as_of: dt.date) -> str:
+    source, rules, plan, columns = project.sources[name], part.rules, part.plan, part.columns
+    name = f"{name}.{part.suite.table}" if part.suite.table else name
     layout = lay_out(plan, plan.judged, plan.tiered, columns)
     marks = {(m.source, m.table) for marks in layout.marks for m in marks}
     conditions = sum(table is None for _, table in marks)
@@ -50,9 +49,13 @@ def _source(project: Project, name: str, plan: Plan, columns: Columns, as_of: dt
         tables = len(source.reader.tables) or 1
         files = "one file" if tables == 1 else f"{tables} files, joined to the records of '{source.reader.records}'"
         step(f"one statement reads {files} once, and of each record keeps the profiles below")
-    for fields in sorted(columns.windows):
+    for fields in sorted({w for j in plan.judged for w in j.windows}):
         asked = ", ".join(j.rule.code for j in plan.judged if fields in j.windows)
         where = "in the same statement" if source.reader.kind == "postgres" else "afterwards, from what was kept"
+        if fields[0].startswith("rows of "):
+            within = f"the same record of {fields[1]}" if fields[1] else "the extract"
+            step(f"{fields[0]} within {within} are looked at {where}, for {asked}")
+            continue
         step(f"records equal in {' and '.join(fields)} are counted against each other {where}, for {asked}")
     for number, (marks_of, items) in enumerate(zip(layout.marks, layout.items, strict=True), 1):
         kinds = prod(m.size for m in marks_of)

@@ -115,6 +115,7 @@ class Plan:
         refused: rule -> why it cannot be asked at all.
         derived: name -> SQL of a value that several conditions share, and whether it counts records against each other.
         questions: every question by name.
+        reached: the fields of tables above that are looked at, as `table.field`.
     """
 
     judged: list[Judged] = field(default_factory=list)
@@ -122,6 +123,17 @@ class Plan:
     refused: dict[str, str] = field(default_factory=dict)
     derived: dict[str, tuple[str, bool]] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    reached: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One table of a source, with what will be asked of it; the only one where there is no other."""
+
+    suite: Suite
+    rules: Sequence[Rule]
+    plan: Plan
+    columns: EngineColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,9 @@ def write_plan(suite: Suite, rules: Sequence[Rule], columns: EngineColumns, as_o
             plan.tiered.append(tiered)
         except RecursionError:
             raise PredicateError("predicate-circle", f"'{spec.name}' asks for itself", where=spec.place) from None
+    read = {name for question in asked.values() for name in question.fields}
+    read |= {name for made in writer.engine.derived.values() for name in made.fields}
+    plan.reached = frozenset({*read, *suite.keys} & set(suite.reach))
     plan.derived = {name: (made.term.sql, bool(made.windows)) for name, made in writer.engine.derived.items()}
     return plan
 

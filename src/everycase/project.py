@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from everycase.check import Catalogue, check_module
 from everycase.codelists import Codelists
 from everycase.errors import ConfigurationError, EverycaseError, TrustError, UsageError, nearest
+from everycase.fit import check_sources
 from everycase.generic import GENERIC
 from everycase.registry import Registry
 from everycase.reports import Reports
@@ -186,54 +187,8 @@ def load_place(place: Place) -> Project:
         digest=digest(root),
         code_withheld=withheld,
     )
-    _check_sources(project)
+    check_sources(registry, suites)
     return project
-
-
-def _check_sources(project: Project) -> None:
-    """Refuse a registry that names what the project does not have."""
-    document = project.registry.document
-    used = set()
-    for name, source in project.sources.items():
-        place = ("sources", name)
-        if source.suite not in project.suites:
-            message = f"there is no suite '{source.suite}'"
-            hint = nearest(source.suite, project.suites.names())
-            raise document.refuse("unknown-suite", message, (*place, "suite"), hint)
-        used.add(source.suite)
-        suite = project.suites[source.suite]
-        for supplied, target in source.columns.items():
-            if target not in suite.fields:
-                message = f"'{target}' is no field of suite '{suite.name}'"
-                raise document.refuse("unknown-field", message, (*place, "columns", supplied),
-                                      nearest(target, suite.fields))  # fmt: skip
-        if len(set(source.columns.values())) != len(source.columns):
-            raise document.refuse("wrong-value", "two columns are mapped to one field", (*place, "columns"))
-        named = [("keys", k) for k in source.keys] + [("group_by", g) for g in source.group_by]
-        named += [("period", source.period)] if source.period else []
-        for part, target in named:
-            if target not in suite.fields:
-                message = f"'{target}' is no field of suite '{suite.name}'"
-                raise document.refuse("unknown-field", message, (*place, part), nearest(target, suite.fields))
-        for target in source.group_by:
-            listed = suite.fields[target].codelist
-            if listed is None or listed.open:
-                message = f"'{target}' has no closed code list, and free text must not become a heading"
-                raise document.refuse("wrong-group", message, (*place, "group_by"), "Group by a code field.")
-        if source.period and suite.fields[source.period].type != "date":
-            raise document.refuse("wrong-value", f"'{source.period}' is no date field", (*place, "period"))
-    _check_unused(project, used)
-
-
-def _check_unused(project: Project, used: set[str]) -> None:
-    """Refuse a suite that no source uses, unless another suite extends it."""
-    extended = project.suites.extended()
-    for name in project.suites.names():
-        if name not in used and name not in extended:
-            file = project.suites[name].file
-            message = f"no source uses the suite '{name}'"
-            instead = f"Name it in {REGISTRY}, or remove it: a suite that never runs proves nothing."
-            raise ConfigurationError("suite-without-source", message, where=f"{file}:1", instead=instead)
 
 
 def load_checks(root: Path, catalogue: Catalogue) -> None:

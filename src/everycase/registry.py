@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = re.compile(r"\$\{([^}]*)\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DATABASE = frozenset({"url", "table", "query", "timeout"})
+_KEYS = {
+    "delimited": {"delimiter", "encoding", "quote", "header_row", "records", "tables"},
+    "xml": {"tables", "xsd"},
+    "postgres": {"url", "table", "query", "timeout"},
+}
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -32,29 +36,32 @@ class Periods(Model):
 
 
 class Table(Model):
-    """One of several files that make up an extract.
+    """One of several tables that make up an extract.
 
     Attributes:
-        file: its name inside the extract's folder.
+        file: the name of its file inside the extract's folder.
         join: column of this table -> `table.column` it equals; the table the records come from has none.
+        path: in XML, the elements that its records are, as `Message/Children/Child`.
     """
 
-    file: str
+    file: str | None = None
     join: dict[str, str] = {}
+    path: str | None = None
 
 
 class Reader(Model):
     """How an extract is read.
 
     Attributes:
-        kind: `delimited` for files, `postgres` for a table or query of a database.
+        kind: `delimited` for files, `xml` for a file of several tables, `postgres` for a table or query of a database.
         url: SQLAlchemy URL of the database, with a password best as `${NAME}`; it is never shown.
         table: `schema.table`, each part in double quotes where it holds a dot.
         query: one statement that reads, instead of a table.
         timeout: seconds after which the server stops a statement.
+        xsd: an XML Schema, from the project's folder, that the file is compared with; what differs is reported.
     """
 
-    kind: Literal["delimited", "postgres"] = "delimited"
+    kind: Literal["delimited", "xml", "postgres"] = "delimited"
     url: str | None = Field(default=None, repr=False)
     table: str | None = None
     query: str | None = None
@@ -65,6 +72,7 @@ class Reader(Model):
     header_row: int = Field(default=1, ge=1, le=1000)
     records: str | None = None
     tables: dict[str, Table] = {}
+    xsd: str | None = None
 
 
 class SourceEntry(Model):
@@ -148,8 +156,7 @@ class Registry:
 
 def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of reader, and a database without exactly one table or query."""
-    own = reader.model_fields_set - {"kind"}
-    wrong = sorted(own - _DATABASE if reader.kind == "postgres" else own & _DATABASE)
+    wrong = sorted(reader.model_fields_set - {"kind"} - _KEYS[reader.kind])
     if wrong:
         message = f"'{wrong[0]}' is not a key of a reader of the kind '{reader.kind}'"
         raise document.refuse("unknown-key", message, (*place, wrong[0]))
@@ -184,10 +191,22 @@ def _check_tables(source: SourceEntry, document: Document, place: tuple[str, ...
     path = (*place, "reader", "tables")
     if not tables:
         return
+    own, other = ("path", "file") if source.reader.kind == "xml" else ("file", "path")
+    for name, table in tables.items():
+        if getattr(table, own) is None:
+            raise document.refuse("missing-key", f"table '{name}' needs a '{own}'", (*path, name))
+        if getattr(table, other) is not None or (table.join and own == "path"):
+            message = f"'{other if getattr(table, other) is not None else 'join'}' is not a key of a table there"
+            raise document.refuse("unknown-key", message, (*path, name))
+    if source.reader.kind == "xml":
+        return
     base = source.reader.records
-    if base not in tables:
+    if base is not None and base not in tables:
         message = "'records' must name the table that the records come from"
         raise document.refuse("missing-key", message, (*place, "reader"))
+    if base is None:
+        # NOTE: each table has records of its own then; the suite says which belongs to which.
+        return
     seen = {base}
     for name, table in tables.items():
         if name == base:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from everycase import __version__, judging, loading
-from everycase.disclosure import loosest, shown_values
+from everycase import __version__, judging, loading, summing
 from everycase.engines import duck_engine
-from everycase.errors import CouldNotCheckError, EverycaseError, ExtractError, UsageError
-from everycase.outcome import (
-    Counts,
-    ExtractFacts,
-    FieldOutcome,
-    FieldTally,
-    Problem,
-    RuleOutcome,
-    RunResult,
-    SourceResult,
-    Status,
-    roll_up,
-    worst,
-)
-from everycase.plan import Plan, write_plan
+from everycase.engines.duck_columns import DuckColumns
+from everycase.errors import CouldNotCheckError, ExtractError, UsageError
+from everycase.outcome import ExtractFacts, RunResult, SourceResult, worst
+from everycase.plan import Planned, write_plan
 from everycase.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -62,7 +49,11 @@ class Options:
 
 @dataclass(slots=True)
 class CheckedSource:
-    """A source after judging: its result, and as long as the run is open its records and what was made of each."""
+    """A source after judging: its result, and as long as the run is open its records and what was made of each.
+
+    Attributes:
+        parts: where it has several tables, each by itself; the records are there then.
+    """
 
     result: SourceResult
     prepared: Prepared | None = None
@@ -70,6 +61,16 @@ class CheckedSource:
     suite: Suite | None = None
     rules: tuple[Rule, ...] = ()
     keys: tuple[str, ...] = ()
+    parts: tuple[CheckedSource, ...] = ()
+
+    def units(self) -> tuple[CheckedSource, ...]:
+        """Give the parts that have records of their own: one a table, or itself."""
+        return self.parts or (self,)
+
+    def take_in_parts(self, fail_on: str) -> None:
+        """Take what became of the parts since, such as a record that disagrees, into the result of the whole."""
+        if self.parts:
+            self.result = summing.with_parts(self.result, [part.result for part in self.parts], fail_on)
 
 
 @dataclass(slots=True)
@@ -142,17 +143,25 @@ def run(project: Project, options: Options) -> Run:
     return open_run
 
 
-def planned(project: Project, source_id: str, as_of: dt.date) -> tuple[Plan, loading.Columns]:
-    """Write the plan of a source before anything is read, so that a wrong predicate costs nothing."""
+def planned(project: Project, source_id: str, as_of: dt.date) -> list[Planned]:
+    """Write the plan of each table of a source before anything is read, so that a wrong predicate costs nothing."""
     suite, source = project.suite_of(source_id), project.sources[source_id]
-    columns = loading.columns_of(source, as_of)
-    return write_plan(suite, project.rules_of(source_id), columns, as_of), columns
+    writers = {part.table: loading.columns_of(source, as_of) for part in suite.parts()}
+    for columns in writers.values():
+        if isinstance(columns, DuckColumns):
+            columns.tables.update({t: c for t, c in writers.items() if isinstance(c, DuckColumns)})
+    found = []
+    for part in suite.parts():
+        rules = [r for r in project.rules_of(source_id) if r.table == part.table]
+        columns = writers[part.table]
+        found.append(Planned(part, rules, write_plan(part, rules, columns, as_of), columns))
+    return found
 
 
 def _checked(
     project: Project,
     source_id: str,
-    planned: tuple[Plan, loading.Columns],
+    planned: Sequence[Planned],
     options: Options,
     engine: duck_engine.Engine,
     resources: ExitStack,
@@ -163,12 +172,12 @@ def _checked(
         _in_force(project.suite_of(source_id), source_id, options.as_of)
         path = loading.find(source_id, source, project.data_root, options.extracts.get(source_id))
     except CouldNotCheckError as error:
-        return CheckedSource(_problem(project, source_id, error, None))
+        return CheckedSource(summing.could_not_check(project, source_id, error, None))
     facts = ExtractFacts(loading.name_of(source, path), reader=source.reader.kind)
     try:
         return _judged(project, source_id, path, planned, options, engine, resources)
     except CouldNotCheckError as error:
-        return CheckedSource(_problem(project, source_id, error, facts))
+        return CheckedSource(summing.could_not_check(project, source_id, error, facts))
 
 
 def _in_force(suite: Suite, source_id: str, day: dt.date) -> None:
@@ -178,126 +187,40 @@ def _in_force(suite: Suite, source_id: str, day: dt.date) -> None:
         raise ExtractError("suite-not-in-force", message, where=source_id, instead="Give another day with --as-of.")
 
 
-def _problem(project: Project, source_id: str, error: EverycaseError, facts: ExtractFacts | None) -> SourceResult:
-    source, rules = project.sources[source_id], project.rules_of(source_id)
-    return SourceResult(
-        id=source_id,
-        title=source.title,
-        agency=source.agency,
-        suite=source.suite,
-        status=Status.COULD_NOT_CHECK,
-        extract=facts,
-        rules=tuple(
-            judging.outcome_of(r, Counts(), Status.COULD_NOT_CHECK, "the extract could not be checked") for r in rules
-        ),
-        problem=Problem(error.slug, error.message, error.where, error.instead),
-        digests=digests(project, source_id),
-    )
-
-
-def digests(project: Project, source_id: str) -> dict[str, str]:
-    """Give the SHA-256 of the suite, code lists included, that a source was judged by."""
-    suite = project.suite_of(source_id)
-    lists = (f.codelist for part in suite.parts() for f in part.fields.values())
-    files = sorted({*suite.files, *(found.file for found in lists if found)})
-    total = hashlib.sha256()
-    for name in files:
-        total.update(f"{name}\0{hashlib.sha256((project.root / name).read_bytes()).hexdigest()}\n".encode())
-    return {"project": project.digest, "suite": total.hexdigest()}
-
-
 def _judged(
     project: Project,
     source_id: str,
     path: Path | None,
-    planned: tuple[Plan, loading.Columns],
+    planned: Sequence[Planned],
     options: Options,
     engine: duck_engine.Engine,
     resources: ExitStack,
 ) -> CheckedSource:
-    source, suite, rules = project.sources[source_id], project.suite_of(source_id), project.rules_of(source_id)
-    plan, columns = planned
+    source, suite = project.sources[source_id], project.suite_of(source_id)
     assert engine.scratch is not None  # noqa: S101 - a run has one
     scratch = engine.scratch / source_id
     scratch.mkdir(mode=0o700)
-    place = loading.Place(source_id, source, suite, path, scratch, engine)
-    with loading.opened(place, columns, plan, resources) as reading:
-        refused = judging.unreadable(plan, reading.missing)
-        axes = [suite.fields[g] for g in source.group_by if g not in reading.missing]
-        prepared, judgement = judging.read_and_judge(plan, reading, axes, refused)
-        facts = reading.facts()
+    place = loading.Place(source_id, source, suite, path, scratch, project.root, engine)
+    with loading.opened(place, planned, resources) as opened:
+        units = [
+            judging.Unit(part, reading, [part.suite.fields[g] for g in source.group_by if g not in reading.missing])
+            for part, reading in zip(planned, opened.readings, strict=True)
+        ]
+        judging.read_all(units)
+        facts = opened.facts()
     options.progress(source_id, "judging")
-    groups = list(judging.group_outcomes(prepared, judgement, axes))
-    whole = [c for g, c in groups if g.field == axes[0].name] if axes else list(judgement.tally(0).values())
-    total = judging.total_of(whole, prepared.records)
-    outcomes = tuple(judging.rule_outcome(r, total, refused, options.as_of) for r in rules)
-    limits = loosest(project.reports)
-    fields = []
-    for spec in suite.fields.values():
-        tally = total.fields.get(spec.name, FieldTally(records=prepared.records))
-        shown: list[tuple[str, int]] = []
-        distinct = 0
-        if spec.codelist and not spec.codelist.open and tally.not_known["unmapped"] and limits is not None:
-            candidates, distinct = prepared.unmapped_values(spec, limits.longest, limits.fewest)
-            shown = shown_values(candidates, distinct, limits)
-        fields.append(
-            FieldOutcome(
-                name=spec.name,
-                title=spec.title,
-                tally=tally,
-                missing=spec.name in prepared.missing,
-                reason=f"the extract has no column {_column(source.columns, spec.name)}"
-                if spec.name in prepared.missing
-                else "",
-                unmapped_values=tuple(shown),
-                distinct_unmapped=distinct,
-                other_values=tally.not_known["unmapped"] - sum(n for _, n in shown),
-                pilot=spec.pilot,
-            )
+    checked = [
+        CheckedSource(
+            summing.unit_result(project, source_id, unit, facts, options.as_of, options.fail_on),
+            unit.prepared,
+            unit.judgement,
+            unit.part.suite,
+            tuple(unit.part.rules),
+            tuple(unit.part.suite.keys or source.keys),
         )
-    absent = [f for f in fields if f.missing and suite.fields[f.name].required != "never"]
-    status = Status.COULD_NOT_CHECK if absent else roll_up(outcomes, options.fail_on)
-    problem = _why_not(source_id, fields, outcomes, status)
-    result = SourceResult(
-        id=source_id,
-        title=source.title,
-        agency=source.agency,
-        suite=suite.name,
-        status=status,
-        extract=facts,
-        records=prepared.records,
-        fields=tuple(fields),
-        rules=outcomes,
-        groups=tuple(g for g, _ in groups),
-        problem=problem,
-        digests=digests(project, source_id),
-    )
-    return CheckedSource(result, prepared, judgement, suite, rules, tuple(source.keys))
-
-
-def _column(columns: Mapping[str, str], name: str) -> str:
-    return next((c for c, f in columns.items() if f == name), name)
-
-
-def _why_not(
-    source_id: str, fields: Sequence[FieldOutcome], outcomes: Sequence[RuleOutcome], status: Status
-) -> Problem | None:
-    """Say in one sentence why a source that was read could still not be checked."""
-    if status is not Status.COULD_NOT_CHECK:
-        return None
-    absent = [f.name for f in fields if f.missing]
-    if absent:
-        instead = "Send the column, even where it is empty, or map its name in sources.yaml."
-        return Problem("missing-column", f"the extract has no column for: {', '.join(absent)}", source_id, instead)
-    unread = [r for r in outcomes if r.status is Status.COULD_NOT_CHECK]
-    if unread:
-        return Problem("rule-not-judged", f"{len(unread)} rules could not be judged, {unread[0].code} first", source_id)
-    return Problem("nothing-applicable", "no rule applied to any record", source_id, "Is this the right extract?")
-
-
-def with_rules(result: SourceResult, rules: Sequence[RuleOutcome], fail_on: str) -> SourceResult:
-    """Give a source's result with other rule outcomes, and the status and reason that follow from them."""
-    absent = any(f.missing for f in result.fields) and result.status is Status.COULD_NOT_CHECK
-    status = Status.COULD_NOT_CHECK if absent else roll_up(rules, fail_on)
-    problem = result.problem if absent else _why_not(result.id, result.fields, rules, status)
-    return replace(result, rules=tuple(rules), status=status, problem=problem)
+        for unit in units
+    ]
+    if not suite.tables:
+        return checked[0]
+    result = summing.merged(project, source_id, [c.result for c in checked], facts, options.fail_on)
+    return CheckedSource(result, suite=suite, rules=project.rules_of(source_id), parts=tuple(checked))

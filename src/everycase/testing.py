@@ -18,10 +18,10 @@ from everycase.codelists import STANDINGS, Code, Codelist
 from everycase.engines import duck, duck_engine, postgres
 from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import EverycaseError, UnsupportedError, nearest
-from everycase.judging import read_and_judge
+from everycase.judging import Unit, read_all
 from everycase.model import Effective, Reference
 from everycase.outcome import ExtractFacts
-from everycase.plan import write_plan
+from everycase.plan import Planned, write_plan
 from everycase.rule import from_check
 from everycase.sqltext import quoted
 from everycase.suite_files import FieldType, Thresholds
@@ -30,6 +30,7 @@ from everycase.suites import FieldSpec, Suite
 if TYPE_CHECKING:
     from everycase.check import Check, Parameter
     from everycase.codelists import Codelists
+    from everycase.engines import Prepared
     from everycase.engines.pg_server import Server
     from everycase.judging import Judgement
     from everycase.plan import Plan
@@ -84,8 +85,11 @@ def judge_rule(
     assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
     with closing(duck_engine.Engine()) as engine:
         reading = duck.Reading(engine.session(), given, suite.fields, supplied, columns, plan)
-        prepared, judgement = read_and_judge(plan, reading, [], {})
-        return [ANSWERS[state] for _, state in states(prepared, judgement, rule.code)] if records else []
+        unit = Unit(Planned(suite, [everywhere], plan, columns), reading, [])
+        read_all([unit])
+        return (
+            [ANSWERS[state] for _, state in states(_table(unit.prepared), unit.judgement, rule.code)] if records else []
+        )
 
 
 def states(prepared: duck.Prepared, judgement: Judgement, code: str) -> list[tuple[int, int]]:
@@ -95,10 +99,16 @@ def states(prepared: duck.Prepared, judgement: Judgement, code: str) -> list[tup
         (row, state): 0 does not apply, 1 passes, 2 fails, 3 cannot be judged.
     """
     profile, column = judgement.place_of(code)
-    return prepared.rows(
+    found = prepared.rows(
         f'SELECT place, {column} FROM (SELECT {prepared.row} AS place, "profile {profile}" AS found '
         f"FROM {prepared.relation}) JOIN {judgement.judged(profile)} ON profile = found ORDER BY place"
     )
+    return [(int(row), int(state)) for row, state in found]
+
+
+def _table(prepared: Prepared) -> duck.Prepared:
+    assert isinstance(prepared, duck.Prepared)  # noqa: S101 - as it was read
+    return prepared
 
 
 def failing_rows(checked: CheckedSource, code: str) -> list[int]:
@@ -116,8 +126,11 @@ def _on_server(
         tables = engine.session()
         reading = postgres.PgReading(server, tables, given, suite.fields, supplied, columns, plan, facts)
         reading = replace(reading, keep={"rowid": "place"})
-        prepared, judgement = read_and_judge(plan, reading, [], {})
         (judged,) = plan.judged
+        unit = Unit(Planned(suite, [judged.rule], plan, columns), reading, [])
+        read_all([unit])
+        prepared, judgement = unit.prepared, unit.judgement
+        assert isinstance(prepared, postgres.PgPrepared)  # noqa: S101 - as it was read
         profile, column = judgement.place_of(judged.rule.code)
         of_profile = dict(tables.execute(f"SELECT profile, {column} FROM {judgement.judged(profile)}").fetchall())
         relation = prepared.profiled({"place": "rowid"})

@@ -56,12 +56,7 @@ class Prepared:
 
     def number_rows(self, first: int, blanks: tuple[int, ...]) -> None:
         """Say how a spreadsheet numbers the records: from which row on, and which rows are empty there."""
-        if not blanks:
-            self.row = f"rowid + {first}"
-            return
-        # NOTE: the k-th empty row moves every record from position (row - first - k) on by one.
-        steps = ", ".join(str(row - first - k) for k, row in enumerate(blanks))
-        self.row = f"rowid + {first} + len(list_filter([{steps}], lambda step: step <= rowid))"
+        self.row = row_sql("rowid", first, blanks)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement and fetch its rows.
@@ -259,6 +254,21 @@ class Reading:
 
 def _work_out(conditions: Sequence[str]) -> str:
     return ", ".join(f"max(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in conditions) or "count(*)"
+
+
+def row_sql(place: str, first: int, blanks: tuple[int, ...]) -> str:
+    """Write the row of a record in a spreadsheet from its place among the records, counted from 0.
+
+    Args:
+        place: SQL of the place.
+        first: the row of the first record.
+        blanks: rows that are empty there and give no record.
+    """
+    if not blanks:
+        return f"{place} + {first}"
+    # NOTE: the k-th empty row moves every record from position (row - first - k) on by one.
+    steps = ", ".join(str(row - first - k) for k, row in enumerate(blanks))
+    return f"{place} + {first} + len(list_filter([{steps}], lambda step: step <= {place}))"
 
 
 def _profile(number: int) -> str:

@@ -67,8 +67,12 @@ class Engine:
         opened.execute(f"ATTACH ':memory:' AS source_{self._sessions}; USE source_{self._sessions}")
         return opened
 
-    def sessions(self, tables: Sequence[str]) -> dict[str, duckdb.DuckDBPyConnection]:
-        """Open a connection for each table of a source; they share a database, and each has a schema of its own."""
+    def sessions(self, tables: Sequence[str]) -> tuple[str, dict[str, duckdb.DuckDBPyConnection]]:
+        """Open a connection for each table of a source; they share a database, and each has a schema of its own.
+
+        Returns:
+            The name of the database, and the connections by table.
+        """
         opened = {}
         first = self.session()
         for table in tables:
@@ -76,7 +80,7 @@ class Engine:
             session = first.cursor()
             session.execute(f"CREATE SCHEMA {schema}; USE {schema}")
             opened[table] = session
-        return opened
+        return f"source_{self._sessions}", opened
 
     def close(self) -> None:
         """Drop all databases."""

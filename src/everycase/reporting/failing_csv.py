@@ -42,7 +42,8 @@ def write(run: Run, report: ReportFile, path: Path) -> None:
     lines = part(path)
     with path.open("wb") as listing:
         listing.write(_line(HEADER).encode("utf-8-sig"))
-        for checked in sorted(run.checked, key=lambda c: c.result.id):
+        units = (unit for checked in run.checked for unit in checked.units())
+        for checked in sorted(units, key=lambda c: c.result.id):
             try:
                 statement = _statement(checked, with_key=report.redaction == "keys")
                 if statement is None or checked.prepared is None:

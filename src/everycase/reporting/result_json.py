@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycase.disclosure import unmapped_of
 from everycase.outcome import NOT_KNOWN, RANK, SCHEMA_VERSION, Status
+from everycase.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,13 +59,13 @@ def _lines(value: Any, depth: int) -> str:
 
 def to_dict(result: RunResult, report: ReportFile | None) -> dict[str, Any]:
     """Give the result as plain data, less the unmapped values that a report may not show."""
-    plain = result.to_dict()
-    for source, outcome in zip(plain["sources"], result.sources, strict=True):
+    whole = plain(result)
+    for source, outcome in zip(whole["sources"], result.sources, strict=True):
         for field, found in zip(source["fields"], outcome.fields, strict=True):
             shown = unmapped_of(found, report) if report else []
             field["unmapped_values"] = [{"value": v, "count": n} for v, n in shown]
             field["other_values"] = found.tally.not_known["unmapped"] - sum(n for _, n in shown)
-    return plain
+    return whole
 
 
 def schema() -> dict[str, Any]:
@@ -136,7 +137,18 @@ def _source() -> dict[str, Any]:
                 "description": "SHA-256 of what the source was judged by.",
             },
             "extract": {"anyOf": [{"$ref": "#/$defs/extract"}, {"type": "null"}]},
-            "records": _count("Records judged."),
+            "records": _count("Records judged, of all tables where there are several."),
+            "tables": _list(
+                _object(
+                    "A table.",
+                    {
+                        "name": _text("Its name; fields are called table.field."),
+                        "title": _text("What it holds."),
+                        "records": _count("Its records."),
+                    },
+                ),
+                "The tables, where a source has several.",
+            ),
             "problem": {"anyOf": [problem, {"type": "null"}]},
             "fields": _list({"$ref": "#/$defs/field"}, "In the order of the suite."),
             "rules": _list({"$ref": "#/$defs/rule"}, "In the order of the suite."),
