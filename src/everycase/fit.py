@@ -68,10 +68,6 @@ def _check_tables(source: SourceEntry, suite: Suite, document: Document, place: 
         message = "a suite of several tables is read from as many tables, each with records of its own"
         raise document.refuse("wrong-value", message, (*place, "reader"))
     tables = source.reader.tables
-    for name in suite.tables:
-        if name not in tables:
-            message = f"the suite has a table '{name}', of which nothing says where it lies"
-            raise document.refuse("missing-key", message, (*place, "reader", "tables"))
     for name, table in tables.items():
         where = (*place, "reader", "tables", name)
         if name not in suite.tables:
@@ -82,6 +78,10 @@ def _check_tables(source: SourceEntry, suite: Suite, document: Document, place: 
         if source.reader.kind == "delimited" and targets != set(above[:1]):
             words = f"'{above[0]}', which the suite says it belongs to" if above else "nothing: it belongs to no other"
             raise document.refuse("wrong-value", f"table '{name}' must join {words}", (*where, "join"))
+    for name in suite.tables:
+        if name not in tables:
+            message = f"the suite has a table '{name}', of which nothing says where it lies"
+            raise document.refuse("missing-key", message, (*place, "reader", "tables"))
     for supplied, target in source.columns.items():
         own, _, name = target.partition(".")
         if own not in suite.tables or name not in suite.tables[own].fields:

@@ -338,7 +338,8 @@ def rule_outcome(rule: Rule, total: Counted, refused: Mapping[str, str], as_of: 
         return outcome_of(rule, Counts(), Status.COULD_NOT_CHECK, reason)
     if rule.code in refused:
         return outcome_of(rule, Counts(), Status.COULD_NOT_CHECK, refused[rule.code])
-    counts = total.rules[rule.code]
+    # NOTE: a table of several may have no record, and then nothing was counted for it.
+    counts = total.rules[rule.code] if total.records else Counts()
     status = counts.status(rule.threshold)
     reason = ""
     if status is Status.NOT_APPLICABLE:

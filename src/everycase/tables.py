@@ -197,9 +197,9 @@ def _xml_repairs(found: XmlFound) -> list[Repair]:
                               found.repeated))  # fmt: skip
     if found.orphans:
         repairs.append(Repair("orphans", "records outside of what they belong to", found.orphans))
-    for kind, lines in sorted(found.schema.items()):
+    for kind, (line, times) in sorted(found.schema.items()):
         words = kind.lower().replace("_", " ").removeprefix("cvc ")
-        repairs.append(Repair("schema", f"differs from the XML Schema ({words}), first at line {lines[0]}", len(lines)))
+        repairs.append(Repair("schema", f"differs from the XML Schema ({words}), first at line {line}", times))
     return repairs
 
 

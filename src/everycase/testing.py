@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from everycase import example_tables
 from everycase.codelists import STANDINGS, Code, Codelist
 from everycase.engines import duck, duck_engine, postgres
 from everycase.engines.duck_columns import DuckColumns
@@ -24,7 +25,7 @@ from everycase.outcome import ExtractFacts
 from everycase.plan import Planned, write_plan
 from everycase.rule import from_check
 from everycase.sqltext import quoted
-from everycase.suite_files import FieldType, Thresholds
+from everycase.suite_files import Example, FieldType, Thresholds
 from everycase.suites import FieldSpec, Suite
 
 if TYPE_CHECKING:
@@ -43,13 +44,16 @@ ANSWERS = ("not_applicable", "passing", "failing", "undetermined")
 _ATTRIBUTE = re.compile(r"attribute\((\w+),\s*'(\w+)'")
 _MADE_UP = Reference(title="made up for examples")
 
-Records: TypeAlias = Sequence[Mapping[str, str]]
+Records: TypeAlias = Sequence[Mapping[str, str] | Example]
 
 
 def judge_rule(
     rule: Rule, suite: Suite, records: Records, as_of: dt.date = EXAMPLE_DAY, server: Server | None = None
 ) -> list[str]:
     """Judge records, given as field -> text, by a rule of a suite.
+
+    Where the suite has several tables a record may also say what the tables around it hold: `table.field` -> text of a
+    record above it, and table -> the rows of another one that belong to the same.
 
     Args:
         rule: bound to the suite.
@@ -63,18 +67,21 @@ def judge_rule(
         equal keys count.
     """
     for name in sorted({n for record in records for n in record}):
-        if name not in suite.fields:
+        if name not in suite.fields and name not in suite.reach and name not in suite.tables:
             # NOTE: it would be judged as a blank, and the example would say something that nobody meant.
             message = f"an example of {rule.code} gives '{name}', which is no field"
             raise EverycaseError("unknown-field", message, where=rule.place, instead=nearest(name, suite.fields))
     everywhere = replace(rule, effective=Effective())
+    if suite.table:
+        return example_tables.judge_records(everywhere, suite, records, as_of) if records else []
     columns = DuckColumns() if server is None else postgres.PgColumns()
     plan = write_plan(suite, [everywhere], columns, as_of)
     if rule.code in plan.refused:
         raise UnsupportedError("engine-lacks", plan.refused[rule.code], where=rule.place)
     names = [f"c{i}" for i in range(len(suite.fields))]
     rows = [
-        f"({', '.join([str(place), *(quoted(r.get(f, '')) for f in suite.fields)])})" for place, r in enumerate(records)
+        f"({', '.join([str(place), *(quoted(str(r.get(f, ''))) for f in suite.fields)])})"
+        for place, r in enumerate(records)
     ]
     empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
     given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "

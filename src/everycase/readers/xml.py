@@ -1,25 +1,28 @@
 """XML of records as tables of text: each record with its line, and the record of another table that it lies in.
 
-The file is read once, as a stream; what was read is let go. Document types are refused, so that no entity can be
-expanded and nothing fetched. Where a schema is given the file is validated on the way.
+The file is read as a stream by expat, and nothing of it is kept but the records being read. Document types are refused,
+so that no entity can be expanded and nothing fetched. Where a schema is given, libxml2 compares the file with it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 from everycase.errors import ExtractError
 from everycase.readers import inspection
 from everycase.readers.inspection import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 _BATCH = 10_000
-_SHOWN = 5
+_PIECE = 1 << 16
+MOST_DISAGREEMENTS = 10_000
 Row = list[int | str | None]
 
 
@@ -48,8 +51,7 @@ class XmlFound:
         stray: how often text stood between elements.
         repeated: how often an element that may stand once stood again within a record; the first was kept.
         orphans: records outside any record of their parent's table.
-        schema: what a schema says of the file: kind of disagreement -> the lines it was seen at, the first few.
-        disagreements: how many those are in all.
+        schema: what a schema says of the file: kind of disagreement -> (the line it was first seen at, on how many).
     """
 
     records: Counter[str] = field(default_factory=Counter)
@@ -57,19 +59,31 @@ class XmlFound:
     stray: int = 0
     repeated: int = 0
     orphans: int = 0
-    schema: dict[str, list[int]] = field(default_factory=dict)
-    disagreements: int = 0
+    schema: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class _Open:
+class _Place:
+    """A place in the tree of elements that leads to records.
+
+    Attributes:
+        table: the table whose records lie here; "" where none do.
+        below: name of an element -> its place.
+    """
+
+    table: str = ""
+    below: dict[str, _Place] = field(default_factory=dict)
+
+
+class _Record:
     """A record that is being read."""
 
-    table: str
-    number: int
-    parent: int | None
-    line: int
-    cells: dict[str, str]
+    __slots__ = ("cells", "number", "table")
+
+    def __init__(self, table: str, number: int, cells: Row) -> None:
+        self.table = table
+        self.number = number
+        self.cells = cells
 
 
 def read_xml(
@@ -87,8 +101,10 @@ def read_xml(
         ExtractError: no XML, or XML that is not read here; with line and column, never with what stands there.
     """
     _refuse_other(path)
-    reader = _Reader(tables, take)
-    reader.read(path, _schema(schema) if schema is not None else None)
+    reader = _Reader(path, tables, take)
+    reader.read()
+    if schema is not None:
+        _compare(path, schema, reader.found)
     return reader.found
 
 
@@ -102,90 +118,112 @@ def _refuse_other(path: Path) -> None:
                            instead="Is this the right file, or is it packed?")  # fmt: skip
 
 
-def _schema(path: Path) -> Any:
-    from lxml import etree
-
-    try:
-        return etree.XMLSchema(etree.parse(str(path), etree.XMLParser(no_network=True, resolve_entities=False)))
-    except (OSError, etree.LxmlError):
-        message = "the XML Schema that the registry names cannot be used"
-        raise ExtractError("xml-schema", message, where=shown(path), instead="Check the path and the file.") from None
-
-
 class _Reader:
-    def __init__(self, tables: Mapping[str, XmlTable], take: Callable[[str, Sequence[Row]], None]) -> None:
+    """Receives what expat finds.
+
+    NOTE: these methods are called for every element of a file, so they do as little as they can.
+    """
+
+    def __init__(self, path: Path, tables: Mapping[str, XmlTable], take: Callable[[str, Sequence[Row]], None]) -> None:
+        self.path = path
         self.tables = tables
         self.take = take
         self.found = XmlFound()
-        self.at = {table.path: name for name, table in tables.items()}
-        self.wanted = {name: frozenset(table.columns) for name, table in tables.items()}
+        self.top = _Place()
+        for name, table in tables.items():
+            place = self.top
+            for step in table.path.split("/"):
+                place = place.below.setdefault(step, _Place())
+            place.table = name
+        self.columns = {name: {c: i for i, c in enumerate(table.columns, 3)} for name, table in tables.items()}
+        self.empty: dict[str, Row] = {name: [None] * (3 + len(table.columns)) for name, table in tables.items()}
         self.waiting: dict[str, list[Row]] = {name: [] for name in tables}
-        self.open: list[_Open] = []
+        self.records: list[_Record] = []
+        self.places: list[_Place | None] = [self.top]
         self.last: dict[str, int] = {}
+        self.text: list[str] = []
+        self.leaf = False
+        self.parser = expat.ParserCreate(namespace_separator="}")
 
-    def read(self, path: Path, schema: Any) -> None:
-        from lxml import etree
-
-        options: dict[str, Any] = {"load_dtd": False, "no_network": True, "resolve_entities": False, "huge_tree": False,
-                                   "remove_comments": True, "remove_pis": True}  # fmt: skip
-        events = etree.iterparse(str(path), events=("start", "end"), schema=schema, **options)
-        seen = 0
+    def read(self) -> None:
+        parser = self.parser
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.text.append
+        parser.StartDoctypeDeclHandler = self.refuse_doctype
         try:
-            for names, event, element in _walked(events, path):
-                if event == "start":
-                    self.begin("/".join(names), element)
-                    continue
-                self.end("/".join(names), element)
-                if schema is not None and len(events.error_log) > seen:
-                    seen = self.disagree(events.error_log, seen, element.sourceline or 0)
-        except etree.XMLSyntaxError as error:
-            told = [e for e in events.error_log if e.domain_name != "SCHEMASV"]
-            if told or schema is None:
-                raise _not_well_formed(path, error) from None
-            self.disagree(events.error_log, seen, 0)
+            with self.path.open("rb") as stream:
+                parser.ParseFile(stream)
+        except expat.ExpatError as error:
+            raise _not_well_formed(self.path, error) from None
+        except (LookupError, ValueError):
+            message = "says an encoding in its first line that is not known"
+            raise ExtractError("encoding-unknown", message, where=shown(self.path)) from None
         for name in self.tables:
             self.flush(name)
 
-    def begin(self, path: str, element: Any) -> None:
-        name = self.at.get(path)
-        if name is None:
-            return
-        table = self.tables[name]
-        parent = next((r.number for r in reversed(self.open) if r.table == table.parent), self.last.get(table.parent))
-        if table.parent and parent is None:
+    def refuse_doctype(self, *_: object) -> None:
+        message = "has a document type, which could have anything expanded or fetched"
+        raise ExtractError("xml-doctype", message, where=shown(self.path), instead="Take the <!DOCTYPE ...> out.")
+
+    def start(self, name: str, _: object) -> None:
+        if self.text:
+            self.between()
+        if "}" in name:
+            name = name.rpartition("}")[2]
+        place = self.places[-1]
+        place = place.below.get(name) if place is not None else None
+        self.places.append(place)
+        self.leaf = True
+        if place is not None and place.table:
+            self.begin(place.table)
+
+    def end(self, name: str) -> None:
+        place = self.places.pop()
+        if self.leaf:
+            self.leaf = False
+            if self.text:
+                text = "".join(self.text)
+                self.text.clear()
+                if self.records and not text.isspace():
+                    self.put(name.rpartition("}")[2] if "}" in name else name, text)
+        elif self.text:
+            self.between()
+        if place is not None and place.table:
+            self.close(self.records.pop())
+
+    def between(self) -> None:
+        """Take note of text that stands between elements."""
+        if not "".join(self.text).isspace():
+            self.found.stray += 1
+        self.text.clear()
+
+    def begin(self, table: str) -> None:
+        above = self.tables[table].parent
+        parent = next((r.number for r in reversed(self.records) if r.table == above), self.last.get(above))
+        if above and parent is None:
             self.found.orphans += 1
-        number = self.found.records[name]
-        self.found.records[name] += 1
-        self.open.append(_Open(name, number, parent, element.sourceline or 0, {}))
+        number = self.found.records[table]
+        self.found.records[table] = number + 1
+        cells = self.empty[table].copy()
+        cells[0], cells[1], cells[2] = number, parent, self.parser.CurrentLineNumber
+        self.records.append(_Record(table, number, cells))
 
-    def end(self, path: str, element: Any) -> None:
-        name = element.tag.rpartition("}")[2]
-        text = element.text if len(element) == 0 else None
-        if self.open:
-            record = self.open[-1]
-            if text is not None and text.strip():
-                self.put(record, name, text)
-            if self.at.get(path) == record.table:
-                self.close(self.open.pop())
-        # NOTE: the text behind an element has been read only when the next one ends, or the one around it.
-        before = element.getprevious()
-        between = [before.tail if before is not None else None]
-        between += [element.text, element[-1].tail] if len(element) else []
-        self.found.stray += sum(1 for text in between if (text or "").strip())
-
-    def put(self, record: _Open, name: str, text: str) -> None:
-        if name not in self.wanted[record.table]:
+    def put(self, name: str, text: str) -> None:
+        record = self.records[-1]
+        column = self.columns[record.table].get(name)
+        if column is None:
             self.found.unread[name] += 1
-        elif name in record.cells:
+        elif record.cells[column] is not None:
             self.found.repeated += 1
         else:
-            record.cells[name] = text
+            record.cells[column] = text
 
-    def close(self, record: _Open) -> None:
+    def close(self, record: _Record) -> None:
         self.last[record.table] = record.number
-        cells = [record.cells.get(column) for column in self.tables[record.table].columns]
         rows = self.waiting[record.table]
-        rows.append([record.number, record.parent, record.line, *cells])
+        rows.append(record.cells)
         if len(rows) >= _BATCH:
             self.flush(record.table)
 
@@ -194,38 +232,47 @@ class _Reader:
             self.take(name, self.waiting[name])
             self.waiting[name] = []
 
-    def disagree(self, log: Any, seen: int, line: int) -> int:
-        for error in list(log)[seen:]:
-            lines = self.found.schema.setdefault(error.type_name.removeprefix("SCHEMAV_"), [])
-            self.found.disagreements += 1
-            if len(lines) < _SHOWN:
-                lines.append(error.line or line)
-        return len(log)
 
-
-def _walked(events: Any, path: Path) -> Iterator[tuple[list[str], str, Any]]:
-    """Give each element with the names above it, and let go of what was read."""
-    names: list[str] = []
-    for number, (event, element) in enumerate(events):
-        if event == "start":
-            if number == 0 and element.getroottree().docinfo.doctype:
-                message = "has a document type, which could have anything expanded or fetched"
-                raise ExtractError("xml-doctype", message, where=shown(path), instead="Take the <!DOCTYPE ...> out.")
-            names.append(element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "")
-            yield names, event, element
-            continue
-        yield names, event, element
-        names.pop()
-        element.clear(keep_tail=True)
-        while element.getprevious() is not None:
-            del element.getparent()[0]
-
-
-def _not_well_formed(path: Path, error: Any) -> ExtractError:
+def _not_well_formed(path: Path, error: expat.ExpatError) -> ExtractError:
     """Say where the file stops being XML; what the parser says may quote it."""
-    line, column = error.position or (0, 0)
-    message = f"is not well-formed at line {line}, column {column}"
-    if "Premature end" in str(error) or "EndTag" in str(error):
-        message = f"ends before its elements are closed, at line {line}"
-    return ExtractError("xml-not-well-formed", message, where=f"{shown(path)}:{line}",
+    cut = error.code in {
+        expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+    }
+    message = f"is not well-formed at line {error.lineno}, column {error.offset + 1}"
+    if cut:
+        message = f"ends before its elements are closed, at line {error.lineno}"
+    return ExtractError("xml-not-well-formed", message, where=f"{shown(path)}:{error.lineno}",
                         instead="Export it again; was it cut off on its way?")  # fmt: skip
+
+
+def _compare(path: Path, schema: Path, found: XmlFound) -> None:
+    """Compare a file with a schema, as a stream; each disagreement is told by its kind and line, never by a value."""
+    from lxml import etree
+
+    options: dict[str, Any] = {"load_dtd": False, "no_network": True, "resolve_entities": False}
+    try:
+        compiled = etree.XMLSchema(etree.parse(str(schema), etree.XMLParser(**options)))
+    except (OSError, etree.LxmlError):
+        message = "the XML Schema that the registry names cannot be used"
+        raise ExtractError("xml-schema", message, where=shown(schema), instead="Check the path and the file.") from None
+    parser = etree.XMLPullParser(events=("end",), schema=compiled, **options)
+    seen, line, ended = 0, 0, True
+    with path.open("rb") as stream:
+        while seen < MOST_DISAGREEMENTS and (piece := stream.readline(_PIECE)):
+            # NOTE: libxml2 tells no lines when it compares a stream, so the file is given to it line by line.
+            line += ended
+            ended = piece.endswith(b"\n")
+            # NOTE: what is not well formed was refused before; here the library says that the file does not fit.
+            with suppress(etree.XMLSyntaxError):
+                parser.feed(piece)
+            disagreements = list(parser.feed_error_log)
+            for kind in {disagreement.type_name.removeprefix("SCHEMAV_") for disagreement in disagreements[seen:]}:
+                first, times = found.schema.get(kind, (line, 0))
+                found.schema[kind] = (first, times + 1)
+            seen = len(disagreements)
+            for _, element in parser.read_events():
+                element.clear(keep_tail=True)
+                above = element.getparent()
+                while above is not None and element.getprevious() is not None:
+                    del above[0]
