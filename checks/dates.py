@@ -162,12 +162,14 @@ AGE_OUTSIDE_BAND = Check(
     why="Published tables are made from the band, links from the date. Where they differ one of the two is wrong.",
     fix="Check the date of birth, then have the system work the band out again.",
     fix_analyst="Use the date of birth, and say for how many records the band was another.",
-    applies="TRUE",
+    applies="supplied(born) AND known(band)",
     requires="low <= most AND high >= least",
     dimension="consistency",
     severity="error",
     priority="linking for reoffending",
     parameters={
+        "born": Parameter("date", "the date of birth"),
+        "band": Parameter("any", "the age band"),
         "least": Parameter("integer", "the least age that the person may have had"),
         "most": Parameter("integer", "the greatest"),
         "low": Parameter("integer", "the age at which the band begins"),
@@ -175,18 +177,22 @@ AGE_OUTSIDE_BAND = Check(
     },
     references=(_FRAMEWORK,),
     passing=(
-        {"least": "40", "most": "41", "low": "18", "high": "64"},
-        {"least": "64", "most": "65", "low": "65", "high": "74"},
-        {"least": "64", "most": "65", "low": "18", "high": "64"},
+        {"born": "1985-05-01", "band": "B", "least": "40", "most": "41", "low": "18", "high": "64"},
+        {"born": "1960-05-01", "band": "B", "least": "64", "most": "65", "low": "65", "high": "74"},
+        {"born": "1960-05-01", "band": "B", "least": "64", "most": "65", "low": "18", "high": "64"},
     ),
     failing=(
-        {"least": "65", "most": "66", "low": "18", "high": "64"},
-        {"least": "63", "most": "64", "low": "65", "high": "74"},
-        {"least": "30", "most": "31", "low": "95", "high": ""},
+        {"born": "1960-05-01", "band": "B", "least": "65", "most": "66", "low": "18", "high": "64"},
+        {"born": "1961-05-01", "band": "B", "least": "63", "most": "64", "low": "65", "high": "74"},
+        {"born": "1995-05-01", "band": "B", "least": "30", "most": "31", "low": "95", "high": ""},
     ),
     undetermined=(
-        {"least": "", "most": "", "low": "18", "high": "64"},
-        {"least": "40", "most": "41", "low": "18", "high": ""},
+        {"born": "31/02/1985", "band": "B", "least": "", "most": "", "low": "18", "high": "64"},
+        {"born": "1985-05-01", "band": "B", "least": "40", "most": "41", "low": "18", "high": ""},
+    ),
+    not_applicable=(
+        {"born": "", "band": "B", "least": "65", "most": "66", "low": "18", "high": "64"},
+        {"born": "1960-05-01", "band": "", "least": "65", "most": "66", "low": "18", "high": "64"},
     ),
 )
 
