@@ -1,7 +1,7 @@
 """Do published counts fit together, although some are hidden behind signs such as <5?
 
-A hidden count is an interval. A record fails only where no numbers within the intervals can fit; where a cell cannot
-be read, or has no upper end, it is undetermined unless what is known rules it out already.
+A hidden count is an interval. A record fails only where no numbers within the intervals can fit, and passes where some
+can. Where a cell cannot be read it is undetermined, unless what can be read rules it out already.
 """
 
 from everycase.check import Check, Parameter, Source
@@ -29,7 +29,7 @@ def _at_least(about: str) -> Parameter:
 
 
 def _at_most(about: str) -> Parameter:
-    return Parameter("integer", f"the most that {about} may be; unknown where there is no end")
+    return Parameter("integer", f"the most that {about} may be")
 
 
 PARTS_AGAINST_TOTAL = Check(
