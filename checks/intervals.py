@@ -146,6 +146,49 @@ RATE_AGAINST_COUNTS = Check(
     ),
 )  # fmt: skip
 
+CHANGE_AGAINST_COUNTS = Check(
+    code="RAT02",
+    name="change_against_counts",
+    title="The change does not follow from the two counts",
+    why="The change is what the newspapers print. If it rests on another count of last year nobody can see which.",
+    fix="Work the change out again from both counts, or correct last year's if it was revised.",
+    fix_analyst="Work the change out yourself and say that the printed one was another.",
+    applies="supplied(change)",
+    requires=(
+        "(100 + change - half) * before_low <= 100 * now_high + 0.001 * before_low"
+        " AND (100 + change + half) * before_high >= 100 * now_low - 0.001 * before_high"
+    ),
+    dimension="accuracy",
+    severity="error",
+    priority="outcomes",
+    parameters={
+        "change": Parameter("number", "the change in a hundred, -100 or more"),
+        "now_low": _at_least("this year's count"),
+        "now_high": _at_most("this year's count"),
+        "before_low": _at_least("the count of the year before"),
+        "before_high": _at_most("the count of the year before"),
+        "half": Parameter("number", "half of the last place that is printed", default=0.5),
+    },
+    references=(_BREAK,),
+    passing=(
+        {"change": "10", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
+        {"change": "-5", "now_low": "190", "now_high": "190", "before_low": "200", "before_high": "200", "half": "0.5"},
+        {"change": "-96", "now_low": "0", "now_high": "4", "before_low": "100", "before_high": "100", "half": "0.5"},
+    ),
+    failing=(
+        {"change": "12", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
+        {"change": "5", "now_low": "190", "now_high": "190", "before_low": "200", "before_high": "200", "half": "0.5"},
+        {"change": "-90", "now_low": "0", "now_high": "4", "before_low": "100", "before_high": "100", "half": "0.5"},
+    ),
+    undetermined=(
+        {"change": "10", "now_low": "", "now_high": "", "before_low": "100", "before_high": "100", "half": "0.5"},
+        {"change": "up", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
+    ),
+    not_applicable=(
+        {"change": "", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
+    ),
+)
+
 BREAK_IN_SERIES = Check(
     code="BRK01",
     name="break_in_series",

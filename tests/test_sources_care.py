@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("adult_safeguarding", "emergency_care", "school_notifications", "victim_services", "marac_returns")
+SOURCES = (
+    "adult_safeguarding", "emergency_care", "school_notifications", "victim_services", "marac_returns",
+    "homicide_index", "ons_bulletin",
+)  # fmt: skip
 SHARES = ("CMP01", "CMP03")
 
 
