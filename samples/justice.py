@@ -1,4 +1,4 @@
-"""What the generators of police, prosecution, courts and probation share: invented people, their numbers, planting.
+"""What the generators of police, prosecution, courts and probation share: invented people and their numbers.
 
 It is no generator itself; those beside it load it by its path. Nobody in it exists: names are drawn at random, the
 telephone numbers are those kept for films, the mail goes to a domain that is kept for examples.
@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
 
 Row = tuple[str, ...]
-Cells = dict[str, str]
-Item = tuple[str, str, Cells]  # the rules that a row raises (or just misses), the field, the cells that differ
-Plant = list[Item]  # rows that belong together; in a cell = stands for what the first of them had there
-Listed = list[dict[str, object]]
 
 DAY = dt.timedelta(days=1)
 SIXTEEN = 5844  # days: sixteen years hold exactly four leap days between 1901 and 2099
@@ -184,123 +179,3 @@ class Cast:
     def asn(self, force: str) -> str:
         """Draw an arrest summons number of a force."""
         return asn(self.year - self.upto(2), force, self.pick(("ZD", "AA", "KT")), 1 + self.upto(999999))
-
-
-def birthday(at: dt.date, years: int) -> dt.date:
-    """Give the date of birth of someone who completes so many years exactly on a date."""
-    return at.replace(year=at.year - years)
-
-
-def leap_day(before: dt.date) -> dt.date:
-    """Find the latest 29 February that is at least two days past."""
-    year = (before - 2 * DAY).year
-    while year % 4 or dt.date(year, 2, 29) > before - 2 * DAY:
-        year -= 1
-    return dt.date(year, 2, 29)
-
-
-def raising(codes: str, field: str, *variants: Cells) -> list[Plant]:
-    """Make a plant of one row from each variant."""
-    return [[(codes, field, cells)] for cells in variants]
-
-
-def together(codes: str, field: str, *rows: Cells) -> list[Plant]:
-    """Make one plant of several rows."""
-    return [[(codes, field, cells) for cells in rows]]
-
-
-def of_a_person(at: dt.date, party: str, nobody: Cells) -> tuple[list[Plant], list[Plant]]:
-    """List what can be planted in the names and birth of a victim or suspect.
-
-    Args:
-        at: the day of the incident.
-        party: what the names of the columns begin with.
-        nobody: the cells of a record without that party.
-    """
-    name, last, born = f"{party}_forename", f"{party}_surname", f"{party}_dob"
-    return [
-        *raising(f"PER01.{party}", name, {name: ""}, {last: ""}),
-        *raising(f"PER03.{party}", name, {name: "Mrs Beth"}, {name: "Dr."}),
-        *raising(f"PER04.{party}", name, {name: "?"}, {last: "UNKNOWN"}),
-        *raising(f"PER05.{party}", last, {name: "Corner", last: "Stores"}, {last: "Walker and Daughters Ltd"}),
-        *raising(f"PER06.{party}", born, {born: str(birthday(at, 121))}, {born: "1880-02-29"}),
-        *raising(f"PLH01.{party}", born, {born: "1970-01-01"}),
-        *raising(f"PLH01.{party} PER06.{party}", born, {born: "1900-01-01"}),
-    ], [
-        *raising(f"PER01.{party}", name, nobody, {name: "X", last: "Y"}),
-        *raising(f"PER03.{party}", name, {name: "Missy"}, {name: "Drew"}),
-        *raising(f"PER04.{party}", name, {last: "O'Neill-Unknow"}, {name: "X"}),
-        *raising(f"PER05.{party}", last, {last: "Schoolcraft"}, {name: "Incey", last: "Banks"}),
-        *raising(f"PER06.{party}", born, {born: str(birthday(at, 121) + 2 * DAY)}, {born: str(birthday(at, 100))}),
-        *raising(f"PLH01.{party}", born, {born: "1970-01-02"}, {born: "1971-01-01"}),
-    ]  # fmt: skip
-
-
-def _drawn(
-    count: int,
-    rng: random.Random,
-    as_of: dt.date,
-    plants: Callable[[dt.date, dt.date], tuple[list[Plant], list[Plant]]],
-) -> list[tuple[Plant, dt.date, bool]]:
-    """Draw at least `count` plants of each kind, and each variant at least once, on changing dates."""
-    chosen: list[tuple[Plant, dt.date, bool]] = []
-    made: dict[tuple[str, bool], int] = {}
-    turn = 0
-    while True:
-        at = as_of - (40 + rng.randrange(300)) * DAY
-        at -= DAY * ((at.month, at.day) == (2, 29))  # keeps every birthday in the calendar
-        wanted = []
-        for variants, near in zip(plants(at, as_of), (False, True), strict=True):
-            for plant in variants:
-                kind = (plant[0][0], near)
-                if turn == 0 or made[kind] < count:
-                    made[kind] = made.get(kind, 0) + 1
-                    wanted.append((plant, at, near))
-        if not wanted:
-            return chosen
-        chosen += wanted
-        turn += 1
-
-
-def plant_in(
-    made: list[Row],
-    header: tuple[str, ...],
-    key: str,
-    rng: random.Random,
-    as_of: dt.date,
-    base: Callable[[dt.date], Cells],
-    plants: Callable[[dt.date, dt.date], tuple[list[Plant], list[Plant]]],
-) -> Listed:
-    """Put plants into clean rows, if they all find room.
-
-    Args:
-        made: the rows, changed in place.
-        header: their columns.
-        key: the column that names a row to a person.
-        rng: where all chance comes from.
-        as_of: the day the extract is taken.
-        base: the plain record that plants start from; what it does not name stays as it is in the row.
-        plants: for a date and the day of the extract, the defects and the near misses.
-
-    Returns:
-        One dict for every rule that a planted row raises, sorted by row: `code`, `row` (as a spreadsheet numbers it,
-        header first), `key`, `field` (the cell to look at), `near_miss` (the row raises nothing).
-    """
-    chosen = _drawn(max(2, len(made) // 10000), rng, as_of, plants)
-    needed = sum(len(plant) for plant, _, _ in chosen)
-    if needed > len(made):
-        return []
-    places = rng.sample(range(len(made)), needed)
-    listed: Listed = []
-    for plant, at, near in chosen:
-        taken = [places.pop() for _ in plant]
-        first = {**dict(zip(header, made[taken[0]], strict=True)), **base(at)}
-        for place, (codes, field, cells) in zip(taken, plant, strict=True):
-            own = {name: value.replace("=", first[name]) for name, value in cells.items()}
-            record = {**dict(zip(header, made[place], strict=True)), **base(at), **own}
-            made[place] = tuple(record[name] for name in header)
-            listed += [
-                {"code": code, "row": place + 2, "key": record[key], "field": field, "near_miss": near}
-                for code in sorted(codes.split())
-            ]
-    return sorted(listed, key=lambda found: (str(found["row"]).zfill(9), str(found["code"])))
