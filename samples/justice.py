@@ -105,6 +105,12 @@ def asn(year: int, force: str, unit: str, serial: int) -> str:
     return f"{yy}{force}{unit}01{text}{check_letter(f'{force}01{yy}{text}')}"
 
 
+def station(number: int) -> str:
+    """Give the two letters of a station; another each hundred thousand numbers, so that none comes twice."""
+    first, second = divmod(number // 100000, 26)
+    return f"{chr(65 + first % 26)}{chr(65 + second)}"
+
+
 class Cast:
     """Draws people, their dates and numbers.
 
