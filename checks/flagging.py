@@ -15,6 +15,15 @@ _IRELAND = Source(
     title="CSO Ireland, review of the quality of recorded crime statistics",
     reference="only 19 of 41 sampled domestic abuse incidents carried the flag",
 )
+_CPS = Source(
+    title="Crown Prosecution Service, legal guidance on domestic abuse",
+    reference="all domestic abuse cases are flagged on the case management system, whatever the ages",
+    url="https://www.cps.gov.uk/legal-guidance/domestic-abuse",
+)
+_LOST = Source(
+    title="Domestic Abuse Commissioner, Shifting the Scales, January 2025",
+    reference="cases cannot be followed from report to court; flags are not carried through",
+)
 _FLAG = Parameter("code", "the domestic abuse flag", concepts="flag")
 _RELATIONSHIP = Parameter("code", "what the victim is to the suspect", concepts="relationship")
 _OFFENCE = Parameter("code", "the offence, with the attributes domestic and breach")
@@ -186,4 +195,34 @@ FLAGGED_UNDER_16 = Check(
     failing=({"da_flag": "yes", "age": "15"}, {"da_flag": "yes", "age": "0"}),
     undetermined=({"da_flag": "yes", "age": ""}, {"da_flag": "not_known", "age": "15"}),
     not_applicable=({"da_flag": "no", "age": "15"},),
+)
+
+FLAG_LOST = Check(
+    code="FLG06",
+    name="flag_lost_on_the_way",
+    title='Flagged by the agency before, here flagged "no"',
+    why=(
+        "The police sent the case as domestic abuse. If the flag gets lost on the way the case drops out between two "
+        "figures, and no one can say how many domestic cases reach a court."
+    ),
+    fix="Read the case. Set the flag, or say why it is no domestic abuse after all and tell the sending agency.",
+    fix_analyst="Count the case as domestic under the sender's definition, and show how many flags were lost.",
+    applies="says(flag_before, 'yes') AND supplied(da_flag)",
+    requires="concept(da_flag) = 'yes'",
+    dimension="consistency",
+    severity="query",
+    priority="flag",
+    parameters={
+        "flag_before": Parameter("code", "the flag as the agency before sent it", concepts="flag"),
+        "da_flag": _FLAG,
+    },
+    references=(_LOST, _CPS),
+    passing=({"flag_before": "yes", "da_flag": "yes"},),
+    failing=({"flag_before": "yes", "da_flag": "no"},),
+    undetermined=({"flag_before": "yes", "da_flag": "no such code"}, {"flag_before": "no such code", "da_flag": "no"}),
+    not_applicable=(
+        {"flag_before": "no", "da_flag": "no"},
+        {"flag_before": "", "da_flag": "no"},
+        {"flag_before": "yes", "da_flag": ""},
+    ),
 )

@@ -1,0 +1,205 @@
+"""Do the counts of a return add up, hidden ones included, and can they be counts of what they say?
+
+A count may be hidden: then it is known only between bounds. What is asked here fails where no number within the
+bounds would do, and passes where it cannot be shown wrong.
+"""
+
+from everycase.check import Check, Parameter, Source
+
+_SUPPRESSED = Source(
+    title="Disclosure control of published counts",
+    reference="Department for Education c for 1 to 5; NHS * for 1 to 7; others <5: a hidden count has bounds",
+)
+_ONS = Source(
+    title="Office for National Statistics, domestic abuse and the criminal justice system, November 2020",
+    reference="33 arrests a hundred flagged crimes; 37 forces could supply arrests in both years",
+    url="https://www.ons.gov.uk/peoplepopulationandcommunity/crimeandjustice",
+)
+_SHARES = Source(
+    title="Office for National Statistics, domestic abuse in England and Wales",
+    reference="women are 74% to 75% of victims of flagged crimes; flagged crimes 11% of all crime in 2015",
+)
+_TWO_PERCENT = Source(
+    title="Department for Education, child in need census, rule 2886Q",
+    reference="more than 2% of persons without a recorded sex is a query to the whole authority",
+)
+_TOTAL_LOW = Parameter("integer", "the least that the total can be")
+_TOTAL_HIGH = Parameter("integer", "the most that the total can be")
+
+PARTS_ABOVE_TOTAL = Check(
+    code="INS01",
+    name="parts_above_total",
+    title="Parts add up to more than the total",
+    why="Somebody is counted in two parts, or the total is of another period. Every share worked out from it is wrong.",
+    fix="Count parts and total again from the same records, with a part for what is not known.",
+    fix_analyst="Use neither the parts nor shares of them.",
+    applies="told",
+    requires="parts_low <= total_high",
+    dimension="consistency",
+    severity="error",
+    priority="gender and relationship",
+    parameters={
+        "parts_low": Parameter("integer", "the least that all parts together can be"),
+        "total_high": _TOTAL_HIGH,
+        "told": Parameter("truth", "whether the total was given", default="TRUE"),
+    },
+    references=(_SUPPRESSED,),
+    passing=(
+        {"parts_low": "10", "total_high": "10", "told": "yes"},
+        {"parts_low": "9", "total_high": "10", "told": "yes"},
+    ),
+    failing=({"parts_low": "11", "total_high": "10", "told": "yes"},),
+    undetermined=({"parts_low": "", "total_high": "10", "told": "yes"},),
+    not_applicable=({"parts_low": "11", "total_high": "", "told": "no"},),
+)
+
+PARTS_BELOW_TOTAL = Check(
+    code="INS02",
+    name="parts_below_total",
+    title="Parts add up to less than the total",
+    why="Some people are in no part: usually those whose sex nobody recorded, so that the gap itself stays unseen.",
+    fix="Count those of unknown and other sex in the parts for them.",
+    fix_analyst="Treat the difference as not known.",
+    applies="told",
+    requires="parts_high >= total_low",
+    dimension="completeness",
+    severity="error",
+    priority="gender and relationship",
+    parameters={
+        "parts_high": Parameter("integer", "the most that all parts together can be"),
+        "total_low": _TOTAL_LOW,
+        "told": Parameter("truth", "whether the total was given", default="TRUE"),
+    },
+    references=(_SUPPRESSED,),
+    passing=(
+        {"parts_high": "10", "total_low": "10", "told": "yes"},
+        {"parts_high": "11", "total_low": "10", "told": "yes"},
+    ),
+    failing=({"parts_high": "9", "total_low": "10", "told": "yes"},),
+    undetermined=({"parts_high": "", "total_low": "10", "told": "yes"},),
+    not_applicable=({"parts_high": "9", "total_low": "", "told": "no"},),
+)
+
+PART_ABOVE_WHOLE = Check(
+    code="INS03",
+    name="subset_above_whole",
+    title="Part is larger than the whole it is taken from",
+    why="There cannot be more flagged crimes than crimes: columns are swapped, or the two cover different periods.",
+    fix="Check the columns and the period of both counts.",
+    fix_analyst="Use neither count.",
+    applies="told",
+    requires="part_low <= whole_high",
+    dimension="consistency",
+    severity="error",
+    priority="flag",
+    parameters={
+        "part_low": Parameter("integer", "the least that the part can be"),
+        "whole_high": Parameter("integer", "the most that the whole can be"),
+        "told": Parameter("truth", "whether the whole was given", default="TRUE"),
+    },
+    references=(_SUPPRESSED,),
+    passing=({"part_low": "10", "whole_high": "10", "told": "yes"},),
+    failing=({"part_low": "11", "whole_high": "10", "told": "yes"},),
+    undetermined=({"part_low": "", "whole_high": "10", "told": "yes"},),
+    not_applicable=({"part_low": "11", "whole_high": "", "told": "no"},),
+)
+
+SEXES_SWAPPED = Check(
+    code="INS04",
+    name="fewer_women_than_men",
+    title="Fewer women than men among the victims",
+    why="About three victims in four are women, year after year. The other way round usually means swapped columns.",
+    fix="Check that the two columns are not swapped. If the counts are right, say so.",
+    fix_analyst="Leave this return out of figures by sex until the owner has answered.",
+    applies="enough",
+    requires="NOT women_high < men_low",
+    dimension="accuracy",
+    severity="query",
+    priority="gender and relationship",
+    parameters={
+        "women_high": Parameter("integer", "the most that the women can be"),
+        "men_low": Parameter("integer", "the least that the men can be"),
+        "enough": Parameter("truth", "whether there are victims enough to tell", default="TRUE"),
+    },
+    references=(_SHARES,),
+    passing=(
+        {"women_high": "75", "men_low": "25", "enough": "yes"},
+        {"women_high": "50", "men_low": "50", "enough": "yes"},
+    ),
+    failing=({"women_high": "49", "men_low": "50", "enough": "yes"},),
+    undetermined=({"women_high": "", "men_low": "50", "enough": "yes"},),
+    not_applicable=({"women_high": "4", "men_low": "5", "enough": "no"},),
+)
+
+SEX_RARELY_RECORDED = Check(
+    code="INS05",
+    name="sex_not_recorded_above_2_percent",
+    title="Sex not recorded for more than 2%",
+    why=(
+        "A force that leaves the sex out for many cannot say whom abuse meets, and cannot be compared with one that "
+        "asks. The average over all forces hides it: so it is asked of each."
+    ),
+    fix="Find the teams or systems that leave it blank. Where people decline, use the code that says so.",
+    fix_analyst="Show the share beside this force's figures by sex.",
+    applies="told",
+    requires="unknown_low * 100 <= total_high * 2",
+    dimension="completeness",
+    severity="query",
+    priority="gender and relationship",
+    parameters={
+        "unknown_low": Parameter("integer", "the least that those without a recorded sex can be"),
+        "total_high": _TOTAL_HIGH,
+        "told": Parameter("truth", "whether the total was given", default="TRUE"),
+    },
+    references=(_TWO_PERCENT,),
+    passing=({"unknown_low": "2", "total_high": "100", "told": "yes"},),
+    failing=({"unknown_low": "3", "total_high": "100", "told": "yes"},),
+    undetermined=({"unknown_low": "", "total_high": "100", "told": "yes"},),
+    not_applicable=({"unknown_low": "3", "total_high": "", "told": "no"},),
+)
+
+SHARE_OUT_OF_RANGE = Check(
+    code="INS06",
+    name="share_out_of_range",
+    title="Share that hardly any force has",
+    why="A force with next to no flagged crime does not set the flag; one with mostly flagged crime counts otherwise.",
+    fix="Check how the flag is set and counted. If the share is right, say what is different in the area.",
+    fix_analyst="Leave this return out of averages until the owner has answered.",
+    applies="enough",
+    requires="part_high * 100 >= whole_low * least AND part_low * 100 <= whole_high * most",
+    dimension="accuracy",
+    severity="query",
+    priority="flag",
+    parameters={
+        "part_low": Parameter("integer", "the least that the part can be"),
+        "part_high": Parameter("integer", "the most that the part can be"),
+        "whole_low": Parameter("integer", "the least that the whole can be"),
+        "whole_high": Parameter("integer", "the most that the whole can be"),
+        "least": Parameter("integer", "the least percentage that raises no question"),
+        "most": Parameter("integer", "the greatest percentage that raises no question"),
+        "enough": Parameter("truth", "whether there are cases enough to tell", default="TRUE"),
+    },
+    references=(_SHARES, _ONS),
+    passing=(
+        {"part_low": "5", "part_high": "5", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+        {"part_low": "40", "part_high": "40", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+        {"part_low": "1", "part_high": "5", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+    ),
+    failing=(
+        {"part_low": "4", "part_high": "4", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+        {"part_low": "41", "part_high": "41", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+    ),
+    undetermined=(
+        {"part_low": "", "part_high": "", "whole_low": "100", "whole_high": "100", "least": "5", "most": "40",
+         "enough": "yes"},
+    ),
+    not_applicable=(
+        {"part_low": "0", "part_high": "0", "whole_low": "9", "whole_high": "9", "least": "5", "most": "40",
+         "enough": "no"},
+    ),
+)  # fmt: skip
