@@ -197,7 +197,8 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
 def _base(number: itertools.count[int], at: dt.date) -> Cells:
     """Make the plain record that plants start from: a man of 34 charged with an assault, not flagged."""
     return {
-        "defendant_ref": f"D{next(number)}", "asn": "1101ZD0100000448754K", "received_date": str(at + DAY), "offence_code": "CJ88116",
+        "defendant_ref": f"D{next(number)}", "asn": "1101ZD0100000448754K", "received_date": str(at + DAY),
+        "offence_code": "CJ88116",
         "offence_date": str(at), "police_flag": "N", "da_flag": "N", "charging_decision": "CHG",
         "decision_date": str(at + 5 * DAY), "case_outcome": "", "outcome_date": "", "defendant_sex": MALE,
         "defendant_dob": str(birthday(at, 34) - 100 * DAY), "defendant_age": "34",

@@ -46,7 +46,7 @@ def _clean(rng: random.Random, count: int, as_of: dt.date) -> list[Row]:
     first = as_of.toordinal() - 366
     iso = [dt.date.fromordinal(first + n).isoformat() for n in range(367)]
     clock = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(1, count + 1):
         day, minute = int(rng.random() * 364), int(rng.random() * 1440)
         left = minute + 20 + int(rng.random() * 900)

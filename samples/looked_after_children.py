@@ -52,7 +52,7 @@ def _clean(rng: random.Random, count: int, as_of: dt.date) -> list[Row]:
     """Make rows that no rule has anything against."""
     ended = _year_end(as_of).toordinal()
     days = [_written(dt.date.fromordinal(ended - n)) for n in range(19 * 366)]  # so many days before the year's end
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(1, count + 1):
         age = int(rng.random() * 18 * 365)
         sex, born = FEMALE if rng.random() < 0.44 else MALE, days[age]

@@ -41,7 +41,7 @@ def _clean(rng: random.Random, count: int, as_of: dt.date) -> list[Row]:
     first = as_of.toordinal() - 370
     iso = [dt.date.fromordinal(first + n).isoformat() for n in range(371)]
     weekday = [dt.date.fromordinal(first + n).weekday() for n in range(371)]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(1, count + 1):
         day = 1 + int(rng.random() * 360)
         if rng.random() < 0.4:

@@ -64,7 +64,7 @@ def _clean(rng: random.Random, count: int, as_of: dt.date) -> list[Row]:
     """Make rows that no rule has anything against."""
     last = as_of.toordinal()
     iso = [dt.date.fromordinal(last - n).isoformat() for n in range(1200)]  # so many days ago
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(1, count + 1):
         ago = 1 + int(rng.random() * 450)
         sex = "Not known" if rng.random() < 0.005 else "Female" if rng.random() < 0.92 else "Male"
