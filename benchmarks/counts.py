@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,14 @@ TIERS = ("applicable", "undetermined", "supplied", "valid", "known")
 JUDGED = ("passing", "failing", "undetermined")
 
 Counts = dict[str, Any]
+
+
+class DifferentError(Exception):
+    """A contender did not count or list what everycase did."""
+
+    def __init__(self, name: str, apart: list[str]) -> None:
+        shown = "\n  ".join(apart[:20])
+        super().__init__(f"{name}: {len(apart)} differences from everycase\n  {shown}")
 
 
 def ours(result: Path) -> Counts:
@@ -77,7 +86,35 @@ def failures(counts: Counts) -> dict[str, int]:
     return {code: numbers[1] for code, numbers in counts["total"]["rules"].items()}
 
 
+def keep(counts: Counts, path: Path) -> None:
+    """Write counts to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(counts))
+
+
+def kept(path: Path) -> Counts:
+    """Read counts from a file."""
+    return json.loads(path.read_text())
+
+
 def failing_lines(path: Path) -> int:
     """Count the failing records in a CSV with a header."""
+    found = 0
     with path.open("rb") as stream:
-        return sum(1 for _ in stream) - 1
+        while block := stream.read(1 << 22):
+            found += block.count(b"\n")
+    return found - 1
+
+
+def keep_lines(path: Path, kept: Path) -> None:
+    """Write a list of ours in the columns of the others."""
+    with path.open(encoding="utf-8-sig", newline="") as stream, kept.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("key", "row", "rule"))
+        writer.writerows((line["key"], line["row"], line["code"]) for line in csv.DictReader(stream))
+
+
+def lines(path: Path) -> list[tuple[str, ...]]:
+    """Read the failing records of a CSV, in one order whoever wrote it."""
+    with path.open(newline="") as stream:
+        return sorted((line["key"], line["row"], line["rule"]) for line in csv.DictReader(stream))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def _among(field: str, codes: Iterable[str]) -> str:
+def among(field: str, codes: Iterable[str]) -> str:
     """Write membership of an enum's code, as a range where the codes stand together."""
     places = sorted(ENUMS[field].index(code) for code in codes)
     if places == list(range(places[0], places[-1] + 1)):
@@ -46,7 +46,7 @@ def _among(field: str, codes: Iterable[str]) -> str:
 
 def _says(field: str, codes: Iterable[str]) -> str:
     """Write a test that is false for a blank and for a code that says nothing, and unknown for an unlisted one."""
-    return f"CASE WHEN {field}_s THEN {_among(field, codes)} ELSE FALSE END"
+    return f"CASE WHEN {field}_s THEN {among(field, codes)} ELSE FALSE END"
 
 
 def _age(who: str) -> str:
@@ -57,11 +57,12 @@ def _age(who: str) -> str:
 
 
 KNOWN_SUSPECT = "CASE WHEN suspect_known <> 'U' THEN suspect_known = 'Y' END"
+GROUP = "CASE WHEN force IS NOT NULL THEN force::VARCHAR WHEN force_s THEN '(unmapped)' ELSE '(blank)' END"
 DERIVED = {
     "known_suspect": KNOWN_SUSPECT,
     "flagged": _says("flag", ["Y"]),
-    "victim_adult": f"{_age('victim')} >= 160000",
-    "suspect_adult": f"{_age('suspect')} >= 160000",
+    "victim_adult": "victim_whole >= 160000",
+    "suspect_adult": "suspect_whole >= 160000",
 }
 RULES: dict[str, tuple[str, str]] = {
     "UNI01": ("ref IS NOT NULL", "NOT again"),
@@ -77,32 +78,33 @@ RULES: dict[str, tuple[str, str]] = {
     "DAT02": ("", "victim_born <= incident"),
     "DAT03": ("known_suspect", "suspect_born <= incident"),
     "DAT04": ("", f"recorded <= DATE '{AS_OF}'"),
-    "FLG01": (_among("offence", ENUMS["offence"][:10]), "flagged"),
+    "FLG01": (among("offence", ENUMS["offence"][:10]), "flagged"),
     "FLG02": ("flagged", f"NOT ({_says('relationship', UNRELATED)})"),
     "FLG03": (f"({_says('relationship', CONNECTED)}) AND victim_adult AND suspect_adult", "flagged"),
     "GEN01": (
         f"({_says('relationship', WOMEN + MEN)}) AND COALESCE(victim_sex <> '0', FALSE)",
-        f"CASE WHEN victim_sex_c < 2 THEN victim_sex_c = CASE WHEN {_among('relationship', WOMEN)} "
+        f"CASE WHEN victim_sex_c < 2 THEN victim_sex_c = CASE WHEN {among('relationship', WOMEN)} "
         "THEN 1 ELSE 0 END END",
     ),
     "AGE01": (_says("relationship", SPOUSES), "victim_adult"),
     "AGE02": (
         _says("relationship", PARENTS + CHILDREN),
-        f"CASE WHEN {_among('relationship', PARENTS)} THEN victim_born < suspect_born "
+        f"CASE WHEN {among('relationship', PARENTS)} THEN victim_born < suspect_born "
         "ELSE victim_born > suspect_born END",
     ),
-    "REL01": ("known_suspect", f"COALESCE(NOT ({_among('relationship', ('Not known', 'Refused'))}), FALSE)"),
+    "REL01": ("known_suspect", f"COALESCE(NOT ({among('relationship', ('Not known', 'Refused'))}), FALSE)"),
 }
 
 
-def _state(applies: str, requires: str) -> str:
+def state(applies: str, requires: str) -> str:
+    """Write the answer to a rule for a sum that holds three counts: passing, failing and undetermined."""
     judged = f"CASE {requires} WHEN TRUE THEN 1 WHEN FALSE THEN 2147483648 ELSE 4611686018427387904 END"
     if not applies:
         return judged
     return f"CASE {applies} WHEN TRUE THEN {judged} WHEN FALSE THEN 0 ELSE 4611686018427387904 END"
 
 
-def _tiers(field: str) -> str:
+def tiers(field: str) -> str:
     """Pack how many were supplied, valid and known; where it is not required for all, how many it was or may be."""
     supplied = "ref IS NOT NULL" if field == "ref" else f"{field}_s"
     known = f"{field} IS NOT NULL"
@@ -120,7 +122,11 @@ def _tiers(field: str) -> str:
     return f"sum({tier}), NULL"
 
 
-def _load(path: Path, form: str) -> str:
+def load(connection: duckdb.DuckDBPyConnection, path: Path, form: str) -> None:
+    """Read the extract into a typed table, and list the references that stand more than once in another."""
+    for name, codes in ENUMS.items():
+        listed = ", ".join(f"'{code}'" for code in codes)
+        connection.execute(f"CREATE TYPE {name}_codes AS ENUM ({listed})")
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
     chosen = ["ref"]
     for name in COLUMNS[1:]:
@@ -128,17 +134,20 @@ def _load(path: Path, form: str) -> str:
         chosen.append(f"TRY_CAST({name} AS {kind}) AS {name}")
         chosen.append(f"{name} AS {name}_raw" if form == "full" else f"{name} IS NOT NULL AS {name}_s")
     file = str(path).replace("'", "''")
-    return (
+    connection.execute(
         f"CREATE TABLE records AS SELECT {', '.join(chosen)} FROM read_csv('{file}', auto_detect=false, header=true, "
         f"delim=',', quote='\"', columns={{{columns}}}, nullstr=['', ' '])"
     )
+    connection.execute("CREATE TABLE repeated AS SELECT ref FROM records WHERE ref IS NOT NULL "
+                       "GROUP BY ref HAVING count(*) > 1")  # fmt: skip
 
 
-def _records(form: str) -> str:
+def records(form: str) -> str:
     """Write what both statements read: the records with what several rules share."""
     supplied = [f"{name}_raw IS NOT NULL AS {name}_s" for name in COLUMNS[1:]] if form == "full" else []
     codes = [f"enum_code({name}) AS {name}_c" for name in ENUMS]
-    first = ", ".join(["*", "rowid AS place", *supplied, *codes])
+    ages = [f"{_age(who)} AS {who}_whole" for who in ("victim", "suspect")]
+    first = ", ".join(["*", "rowid AS place", "recorded - incident AS lag", *supplied, *codes, *ages])
     second = ", ".join(["*", *(f"{sql} AS {name}" for name, sql in DERIVED.items())])
     again = "EXISTS (FROM repeated WHERE repeated.ref = records.ref) AS again"
     return f"(SELECT {second} FROM (SELECT {first}, {again} FROM records))"
@@ -147,28 +156,23 @@ def _records(form: str) -> str:
 def count(path: Path, form: str, failing: Path | None, threads: int | None = None) -> dict[str, Any]:
     """Count, and write the failing records where a path is given."""
     connection = duckdb.connect(config={"threads": threads} if threads else {})
-    for name, codes in ENUMS.items():
-        listed = ", ".join(f"'{code}'" for code in codes)
-        connection.execute(f"CREATE TYPE {name}_codes AS ENUM ({listed})")
-    connection.execute(_load(path, form))
-    connection.execute("CREATE TABLE repeated AS SELECT ref FROM records WHERE ref IS NOT NULL "
-                       "GROUP BY ref HAVING count(*) > 1")  # fmt: skip
-    group = "CASE WHEN force IS NOT NULL THEN force::VARCHAR WHEN force_s THEN '(unmapped)' ELSE '(blank)' END"
-    sums = [f"sum({_state(*rule)})" for rule in RULES.values()] + [_tiers(field) for field in COLUMNS]
+    load(connection, path, form)
+    sums = [f"sum({state(*rule)})" for rule in RULES.values()] + [tiers(field) for field in COLUMNS]
     rows = connection.execute(
-        f"SELECT {group} AS its_force, count(*), {', '.join(sums)} FROM {_records(form)} GROUP BY its_force"
+        f"SELECT {GROUP} AS its_force, count(*), {', '.join(sums)} FROM {records(form)} GROUP BY its_force"
     ).fetchall()
     if failing is not None:
-        listed = ", ".join(f"CASE WHEN {_failed(*rule)} THEN '{code}' END" for code, rule in RULES.items())
+        listed = ", ".join(f"CASE WHEN {failed(*rule)} THEN '{code}' END" for code, rule in RULES.items())
         connection.execute(
             f"COPY (SELECT ref AS key, place + 2 AS row, unnest(codes) AS rule FROM (SELECT ref, place, "
-            f"list_filter([{listed}], lambda code: code IS NOT NULL) AS codes FROM {_records(form)}) "
+            f"list_filter([{listed}], lambda code: code IS NOT NULL) AS codes FROM {records(form)}) "
             f"WHERE len(codes) > 0) TO '{failing}' (FORMAT csv, HEADER)"
         )
-    return {"groups": {row[0]: _unpacked(row) for row in sorted(rows)}}
+    return {"groups": {row[0]: unpacked(row, RULES) for row in sorted(rows)}}
 
 
-def _failed(applies: str, requires: str) -> str:
+def failed(applies: str, requires: str) -> str:
+    """Write whether a record fails a rule."""
     return f"({applies or 'TRUE'}) AND NOT ({requires})"
 
 
@@ -176,16 +180,17 @@ def _slots(packed: int | None) -> list[int]:
     return [(int(packed or 0) >> shift) & 0x7FFFFFFF for shift in (0, 31, 62)]
 
 
-def _unpacked(row: tuple[Any, ...]) -> dict[str, Any]:
+def unpacked(row: tuple[Any, ...], rules: Iterable[str]) -> dict[str, Any]:
+    """Take the counts of a force out of their sums."""
     records, cells = row[1], iter(row[2:])
-    rules = {code: _slots(next(cells)) for code in RULES}
+    judged = {code: _slots(next(cells)) for code in rules}
     fields = {}
     for name in COLUMNS:
         supplied, valid, known = _slots(next(cells))
         required = next(cells)
         applicable, undetermined = _slots(required)[:2] if name in CONDITIONAL else (records, 0)
         fields[name] = [applicable, undetermined, supplied, valid, known]
-    return {"records": records, "rules": rules, "fields": fields}
+    return {"records": records, "rules": judged, "fields": fields}
 
 
 def main() -> None:

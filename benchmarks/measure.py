@@ -2,86 +2,108 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import statistics
+import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 MEBIBYTE = 1 << 20
+LAUNCHER = Path(__file__).parent / "launch.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run took.
+
+    Attributes:
+        seconds: by the clock.
+        peak: the most bytes it held.
+        processor: seconds of processor time.
+        others: the share of the processors that others took meanwhile; None where that cannot be told.
+    """
+
+    seconds: float
+    peak: int
+    processor: float
+    others: float | None
+
+
+class FailedRunError(Exception):
+    """A command ended with a code that is not accepted, or took too long."""
 
 
 @dataclass(slots=True)
 class Contender:
-    """A command to measure, and what its runs took.
+    """A command to measure.
 
     Attributes:
         command: the arguments of one whole process.
         accepted: the exit codes that mean it did its work.
-        cost: seconds and peak bytes of each run, in order.
+        out: the folder that it writes to; emptied before each run.
+        proof: looks at what it wrote; gives what is wrong with it, or facts to keep.
+        optional: whether the others go on without it if it fails.
     """
 
     name: str
     command: list[str]
     accepted: tuple[int, ...] = (0,)
-    cost: list[tuple[float, int]] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """Give the median time."""
-        return statistics.median(seconds for seconds, _ in self.cost)
-
-    @property
-    def peak(self) -> float:
-        """Give the median peak in MiB."""
-        return statistics.median(peak for _, peak in self.cost) / MEBIBYTE
-
-    def ratio(self, other: Contender) -> tuple[float, float]:
-        """Give the medians of time and peak against another, run by run, so that a slow minute strikes both."""
-        pairs = list(zip(self.cost, other.cost, strict=False))
-        return (
-            statistics.median(mine[0] / theirs[0] for mine, theirs in pairs),
-            statistics.median(mine[1] / theirs[1] for mine, theirs in pairs),
-        )
+    out: Path | None = None
+    proof: Callable[[], Mapping[str, object]] | None = None
+    optional: bool = False
 
 
-def run_once(contender: Contender, environment: dict[str, str]) -> None:
-    """Run a command to its end and note what it took.
+def run_once(contender: Contender, limit: float) -> Cost:
+    """Run a command to its end and tell what it took.
+
+    Args:
+        contender: the command.
+        limit: seconds after which it is stopped.
 
     Raises:
-        SystemExit: it ended with a code that is not accepted; what it said is printed.
+        FailedRunError: it ended with a code that is not accepted, or was stopped; what it said last is told.
     """
-    with TemporaryFile() as said:
-        begun = time.perf_counter()
-        number = os.posix_spawnp(
-            contender.command[0],
-            contender.command,
-            environment,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, said.fileno(), 1),
-                (os.POSIX_SPAWN_DUP2, said.fileno(), 2),
-            ],
-        )
-        _, status, usage = os.wait4(number, 0)
-        seconds = time.perf_counter() - begun
-        code = os.waitstatus_to_exitcode(status)
-        if code not in contender.accepted:
-            said.seek(0)
-            sys.exit(f"{contender.name} ended with {code}:\n{said.read().decode(errors='replace')[-4000:]}")
-    # NOTE: kibibytes on Linux, bytes on macOS.
-    unit = 1 if sys.platform == "darwin" else 1024
-    contender.cost.append((seconds, usage.ru_maxrss * unit))
+    if contender.out is not None:
+        shutil.rmtree(contender.out, ignore_errors=True)
+        contender.out.mkdir(parents=True)
+    # NOTE: what the one before has written goes to the disk now, not while this one is measured.
+    os.sync()
+    with NamedTemporaryFile() as said:
+        busy = _busy()
+        launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(limit), said.name, *contender.command]
+        took = json.loads(subprocess.run(launcher, check=True, stdout=subprocess.PIPE).stdout)
+        after = _busy()
+        if took["code"] not in contender.accepted:
+            words = said.read().decode(errors="replace")[-2000:].strip()
+            if took["seconds"] >= limit:
+                raise FailedRunError(f"was stopped after {limit:.0f} s")
+            raise FailedRunError(f"ended with {took['code']}: {words}")
+    others = None
+    if busy is not None and after is not None:
+        others = max(0.0, (after - busy - took["processor"]) / (took["seconds"] * (os.cpu_count() or 1)))
+    return Cost(took["seconds"], took["peak"], took["processor"], others)
 
 
-def take_turns(contenders: list[Contender], rounds: int, environment: dict[str, str]) -> None:
-    """Run them A B A B, so that whatever else the machine does strikes all alike."""
-    for number in range(rounds):
-        for contender in contenders:
-            if sys.stderr.isatty():
-                print(f"round {number + 1} of {rounds}: {contender.name}", file=sys.stderr)
-            run_once(contender, environment)
+def _busy() -> float | None:
+    """Tell for how many seconds the processors were busy since the start, with anything or stolen by a host."""
+    path = Path("/proc/stat")
+    if not path.exists():
+        return None
+    user, nice, system, _, _, irq, soft, steal = map(int, path.read_text().split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def median(numbers: list[float]) -> float:
+    """Give the median; not a number where there is none."""
+    return statistics.median(numbers) if numbers else float("nan")
 
 
 def machine() -> dict[str, str]:

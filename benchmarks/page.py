@@ -1,110 +1,227 @@
-"""docs/benchmarks.md and the tables that are printed: figures with the machine and the versions they belong to."""
+"""docs/benchmarks.md, and what the README quotes of it: figures with the machine and the versions they belong to."""
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 import platform
+import re
+import textwrap
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import rivals
-from measure import MEBIBYTE, machine
+import targets
+import variations
+from cases import BOUND, COLUMNS, FULL, GREAT, IMPORT, LISTED, OURS, PACKED, peer
+from figures import PACKAGES
+from measure import machine, median
 
 from everycase import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
-    from run import Measured
+    from figures import Figures
 
-PACKAGES = ("duckdb", "great-expectations", "pandas", "sqlglot")
+BEGIN, END = "<!-- quoted from docs/benchmarks.md by make bench-full -->", "<!-- end of the quotation -->"
+WIDTH = 118
+#: what does other work than everycase alone, so that no ratio is told
+APART = frozenset({OURS, LISTED, GREAT, IMPORT, BOUND})
 
 
-def table(measured: Measured) -> list[str]:
-    """Write the figures of one size as the lines of a Markdown table."""
-    found = measured.contenders
+def table(figures: Figures, case: str) -> list[str]:
+    """Write the figures of one case as the lines of a Markdown table."""
+    kept = figures.cases.get(case, {})
     lines = [
-        f"### {measured.rows:,} rows, {measured.size / MEBIBYTE:.0f} MiB",
-        "",
-        f"{measured.compared:,} numbers equal; {measured.failing:,} failing records listed, a record once a rule.",
-        "",
-        "| whole process | seconds | peak MiB | time against by hand | against lean | memory against by hand |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| whole process | seconds | peak MiB | runs | everycase takes so many times its time |",
+        "|---|---:|---:|---:|---:|",
     ]
-    for contender in found.values():
-        listing = ", failing records" if contender.name.endswith("failing records") else ""
-        full, lean = found[f"by hand{listing}"], found[f"by hand, lean{listing}"]
-        time, memory = contender.ratio(full)
-        lines.append(
-            f"| {contender.name} | {contender.seconds:.2f} | {contender.peak:.0f} | {time:.2f} | "
-            f"{contender.ratio(lean)[0]:.2f} | {memory:.2f} |"
-        )
-    if "everycase, GX record" in found:
-        alone = found["everycase"].seconds + found["import great_expectations"].seconds
-        ratio = found["everycase, GX record"].seconds / alone
-        lines += ["", f"With the GX record: {ratio:.2f} of (without it + the import of great_expectations alone)."]
-    for name, verdict in measured.peers.items():
-        lines += ["", f"{name}: {verdict}"]
+    for name, one in kept.items():
+        if one["failed"]:
+            lines.append(f"| {name} | {one['failed'].splitlines()[0][:60]} | | | |")
+        if not one["runs"]:
+            continue
+        ours = LISTED if "failing records" in name else OURS
+        ratio = "" if name in APART or not figures.has(case, ours) else targets.times(figures.ratio(case, ours, name))
+        seconds, peak = figures.seconds(case, name), figures.peak(case, name)
+        lines.append(f"| {name} | {seconds:.2f} | {peak:.0f} | {len(one['runs'])} | {ratio} |")
     return lines
 
 
-def day() -> str:
-    """Give the day of the run, or the one that SOURCE_DATE_EPOCH says."""
-    said = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = dt.datetime.fromtimestamp(int(said), dt.UTC) if said else dt.datetime.now(dt.UTC)
-    return moment.date().isoformat()
+def compared(figures: Figures, case: str) -> str:
+    """Say how much was found equal."""
+    facts = figures.cases.get(case, {}).get(OURS, {}).get("facts", {})
+    if "compared" not in facts:
+        return ""
+    return f"{facts['compared']:,} numbers equal by hand; {facts['failing']:,} failing records, one line a rule."
 
 
-def growth(found: Sequence[Measured]) -> list[str]:
-    """Say what ten times the rows cost, the start of the process left out by taking differences."""
-    seconds = {m.rows: m.contenders["everycase"].seconds for m in found}
-    lines = []
-    for rows in sorted(seconds):
-        if {rows // 10, rows // 100} <= seconds.keys():
-            first = seconds[rows // 10] - seconds[rows // 100]
-            ratio = (seconds[rows] - seconds[rows // 10]) / first if first > 0 else float("nan")
-            lines.append(f"Cost of data: time({rows:,}) - time({rows // 10:,}) is {ratio:.1f} times "
-                         f"time({rows // 10:,}) - time({rows // 100:,}).")  # fmt: skip
-    return [*lines, ""] if lines else []
+def where(figures: Figures) -> str:
+    """Say on what machine, when, and how busy it was."""
+    found = machine()
+    said = (
+        f"Measured on {figures.facts['day']}: {found['processor']}, {found['cores']} cores, {found['memory']} of "
+        f"memory, {found['system']}."
+    )
+    busy = figures.others()
+    if busy:
+        said += f" Meanwhile other processes took {median(busy):.0%} of the processors (median of all runs)."
+    return said
 
 
-def written(found: Sequence[Measured], peers: Sequence[str]) -> str:
+def short(figures: Figures) -> list[str]:
+    """Say the most important figures in a few sentences; they are what the README quotes."""
+    said = []
+    if figures.has("10M", OURS, FULL):
+        rival = targets.best(figures, "10M", targets.frameworks())
+        pandas = peer("gx_pandas")
+        line = (
+            f"On 10,000,000 records and 20 rules grouped by police force everycase takes "
+            f"{figures.seconds('10M', OURS):.1f} s and {figures.peak('10M', OURS):.0f} MiB: "
+            f"{_times(figures, '10M', FULL)} times a DuckDB script written by hand for the same numbers"
+        )
+        if rival:
+            line += f", {targets.times(rival[1])} times the fastest other framework ({rival[0]})"
+        if figures.has("10M", pandas):
+            line += f", {_times(figures, '10M', pandas)} times Great Expectations on pandas"
+        said.append(line + ".")
+        listing = targets.best(figures, "10M", targets.frameworks(listing=True), LISTED)
+        if listing:
+            said.append(
+                f"With every failing record written to CSV it takes {figures.seconds('10M', LISTED):.1f} s, "
+                f"{targets.times(listing[1])} times the fastest framework that can list them "
+                f"({listing[0].partition(',')[0]})."
+            )
+    sixty = targets.best(figures, "60-rules", [PACKED, COLUMNS])
+    if sixty:
+        said.append(
+            f"60 rules on 1,000,000 records take {figures.seconds('60-rules', OURS):.1f} s, "
+            f"{targets.times(sixty[1])} times the best script by hand, 200 rules "
+            f"{figures.seconds('200-rules', OURS):.1f} s."
+        )
+    judged = [t.verdict for t in targets.targets(figures)]
+    said.append(f"Of {len(judged)} targets {judged.count(targets.MET)} are met. {where(figures)}")
+    return said
+
+
+def _times(figures: Figures, case: str, other: str) -> str:
+    return targets.times(figures.ratio(case, OURS, other))
+
+
+def written(figures: Figures, titles: dict[str, str]) -> str:
     """Write the page."""
-    where = machine()
-    packages = [f"everycase {__version__}", *(f"{name} {version(name)}" for name in PACKAGES)]
     lines = [
         "# Benchmarks",
         "",
-        "*Generated by `make bench` (`benchmarks/run.py`); do not edit.*",
+        "*Generated by `make bench-full` (`benchmarks/run.py`); do not edit.*",
         "",
-        "Twenty rules over twelve columns of made-up records in CSV, counted by 43 police forces: codes in their",
-        "lists, required fields, dates in order, flags against offences and relationships, labels against sex, ages",
-        "at the incident, and the key once only. Each rule has three counts (passing, failing, undetermined), each",
-        "field its tiers. Every figure is a whole process from its start to its end: the interpreter, the imports, the",
-        "files written. The contenders take turns, so that whatever else the machine does strikes all alike; figures",
-        "are medians, ratios the medians of the ratios of each turn. Before anything is measured the counts of",
-        "everycase and of the scripts by hand are compared, and a difference ends the run.",
+        *_paragraph(" ".join(short(figures))),
         "",
-        "*By hand* is one DuckDB script written for this extract alone (`benchmarks/handwritten.py`). It keeps each",
-        "cell as supplied beside its typed value; the *lean* one keeps typed values only. Neither makes a digest of",
-        "the file, looks for broken lines or trims codes, as everycase does; the lean one cannot show what was wrong.",
+        "## Targets",
         "",
-        f"Run on {day()}: {where['processor']}, {where['cores']} cores, {where['memory']} of memory, "
-        f"{where['system']}; "
-        f"Python {platform.python_version()}, {', '.join(packages)}.",
+        "| work | target | measured | |",
+        "|---|---|---|---|",
+        *(f"| {t.work} | {t.target} | {t.measured} | {t.verdict} |" for t in targets.targets(figures)),
+        "",
+        *_paragraph(
+            "*By hand* is one DuckDB script written for this extract alone (`benchmarks/handwritten.py`). It keeps "
+            "each cell as supplied beside its typed value; the *lean* one keeps typed values only, and so cannot show "
+            "what was wrong. Neither makes a digest of the file, looks for broken lines or trims codes, as everycase "
+            "does. A *framework* is another validation library; polars by hand is not one."
+        ),
+        "",
+        "## How it is measured",
+        "",
+        *_paragraph(
+            "Twenty rules over twelve columns of made-up records in CSV, counted by 43 police forces: codes in their "
+            "lists, required fields, dates in order, flags against offences and relationships, labels against sex, "
+            "ages at the incident, and the key once only. Each rule has three counts (passing, failing, "
+            "undetermined), each field its tiers. Every figure is a whole process from its start to its end: the "
+            "interpreter, the imports, the files written. The contenders take turns, so that whatever else the "
+            "machine does strikes all alike; "
+            "figures are medians, ratios the medians of the ratios of each turn. Who has taken ten minutes takes no "
+            "further turn."
+        ),
+        "",
+        *_paragraph(
+            "After each run what it counted is compared with what everycase counted, and a difference ends everything: "
+            "by hand every rule, tier and force, of the frameworks the failing records of every rule, of lists the "
+            "number of lines, and at 100,000 rows every line: key, row and rule."
+        ),
+        "",
+        f"{where(figures)} {', '.join(_ours())}.",
+        "",
+        "## Figures",
         "",
     ]
-    for measured in found:
-        lines += [*table(measured), ""]
-    lines += growth(found)
-    if peers:
-        lines += [
-            "## Peers",
-            "",
-            "Each in an environment of its own. The frameworks count failing records only, and not by force; polars by",
-            "hand counts passing, failing and applicable ones by force.",
-            "",
-            *rivals.described(peers),
-        ]
+    for case, title in titles.items():
+        if case.startswith("trial") or case not in figures.cases:
+            continue
+        lines += [f"### {title}", "", *filter(None, [compared(figures, case)]), "", *table(figures, case), ""]
+    lines += [*_long(), "", *_peers(figures)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _ours() -> list[str]:
+    return [f"Python {platform.python_version()}", f"everycase {__version__}", *(f"{n} {version(n)}" for n in PACKAGES)]
+
+
+def _long() -> list[str]:
+    mixes = {n: variations.mix(variations.more(n - 20)) for n in (60, 200)}
+    told = "; ".join(
+        f"of the {n - 20} beyond twenty in a suite of {n} "
+        + ", ".join(f"{mix[kind]} are {what}" for kind, what in WORDS.items())
+        for n, mix in mixes.items()
+    )
+    return _paragraph(
+        f"The long suites are the twenty rules and variations of them (`benchmarks/variations.py`): {told}. By hand "
+        "they were written in three forms (`benchmarks/handwritten_long.py`), of which the two faster are measured: "
+        "*packed*, three counts of a rule in one sum; *columns*, records counted by the few values that rules read, "
+        "and rules judged on these counts. The faster of the two is the yardstick."
+    )
+
+
+WORDS = {
+    "values": "conditions on values that no rule before put",
+    "codes": "sets of codes",
+    "tiers": "on how complete a field is",
+}
+
+
+def _peers(figures: Figures) -> list[str]:
+    found = figures.facts.get("versions", {})
+    if not found:
+        return []
+    lines = [
+        "## The others",
+        "",
+        *_paragraph(
+            "Each has an environment of its own (`benchmarks/peers/requirements/`), from which the versions were read. "
+            "They count failing records only, and not by force; polars by hand counts three answers by force."
+        ),
+        "",
+        "| | versions | how it is used | lists failing records |",
+        "|---|---|---|---|",
+    ]
+    for name, versions in found.items():
+        packages = ", ".join(f"{n} {v}" for n, v in versions.items())
+        lists = "yes" if rivals.lists(name) else "no"
+        lines.append(f"| {rivals.title(name)} | {packages} | {rivals.used(name)} | {lists} |")
+    return lines
+
+
+def _paragraph(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def quote(figures: Figures, readme: Path) -> None:
+    """Put the few sentences into the README, between its two marks.
+
+    Raises:
+        SystemExit: the marks are not there.
+    """
+    text = readme.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"{readme.name} has no place for the figures: {BEGIN}")
+    said = "\n".join([BEGIN, *_paragraph(" ".join(short(figures))), END])
+    readme.write_text(pattern.sub(lambda _: said, text), encoding="utf-8")

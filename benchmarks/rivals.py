@@ -1,25 +1,38 @@
 """Other frameworks on the same rules, each in an environment of its own so that none can disturb another.
 
-Each has a script in peers/ that takes an extract and a file to write its counts to, and a file of requirements in
-peers/requirements/. A peer that has no third answer counts failing records only; those are what is compared.
+Each has a script in peers/ that takes an extract, a file to write its counts to and, where it can list failing
+records, a CSV to write them to. A peer that has no third answer counts failing records only; those are compared.
 """
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from measure import Contender
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
 ENVIRONMENTS = HERE / "data" / "environments"
+#: names as people write them; the rest are named like their package
+TITLES = {
+    "gx_duckdb": "great-expectations on DuckDB",
+    "gx_pandas": "great-expectations on pandas",
+    "polars": "polars by hand",
+}
+#: not a framework, but written by hand too
+BY_HAND = frozenset({"polars"})
+_SHOW = (
+    "import json, sys, importlib.metadata as m; "
+    "print(json.dumps({n: m.version(n) for n in sys.argv[1:]} | {'python': sys.version.split()[0]}))"
+)
 
 
 def known() -> list[str]:
@@ -39,44 +52,56 @@ def chosen(names: list[str]) -> list[str]:
     return names or known()
 
 
-def _python(name: str) -> Path:
-    """Give the interpreter of a peer's environment, made where it is not there yet."""
+def title(name: str) -> str:
+    """Give the name that people read."""
+    return TITLES.get(name, name)
+
+
+def script(name: str) -> Path:
+    """Give the script of a peer."""
+    return PEERS / f"{name}_rules.py"
+
+
+def lists(name: str) -> bool:
+    """Tell whether a peer can list the records that fail: whether its script takes a third argument."""
+    tree = ast.parse(script(name).read_text())
+    (main,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "main")
+    return len(main.args.args) > 2
+
+
+def used(name: str) -> str:
+    """Tell how a peer is used: the beginning of its script."""
+    return " ".join((ast.get_docstring(ast.parse(script(name).read_text())) or "").split())
+
+
+def python(name: str) -> Path:
+    """Give the interpreter of a peer's environment, made anew where its requirements have changed."""
     folder = ENVIRONMENTS / name
-    python = folder / "bin" / "python"
-    if not (folder / ".ready").exists():
+    interpreter, ready = folder / "bin" / "python", folder / ".ready"
+    requirements = PEERS / "requirements" / f"{name}.txt"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if not ready.exists() or ready.read_text() != wanted:
+        print(f"making the environment of {name}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        requirements = PEERS / "requirements" / f"{name}.txt"
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)],
-            check=True,
-        )
-        (folder / ".ready").touch()
-    return python
+        pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", str(requirements)], check=True)
+        ready.write_text(wanted)
+    return interpreter
 
 
-def contender(name: str, path: Path, folder: Path) -> Contender:
-    """Write the command that has a peer count an extract."""
-    script = PEERS / f"{name}_rules.py"
-    return Contender(f"peer: {name}", [str(_python(name)), str(script), str(path), str(folder / f"peer-{name}.json")])
+def versions(name: str) -> dict[str, str]:
+    """Read from a peer's environment the versions of what its requirements name."""
+    lines = (PEERS / "requirements" / f"{name}.txt").read_text().splitlines()
+    named = [re.split(r"[\[=<>~! ]", line, maxsplit=1)[0] for line in lines if line and not line.startswith("#")]
+    found = subprocess.run([str(python(name)), "-c", _SHOW, *named], check=True, capture_output=True, text=True)
+    return json.loads(found.stdout)
 
 
-def verdict(name: str, folder: Path, failing: Mapping[str, int]) -> str:
+def differing(counts: Path, failing: Mapping[str, int]) -> list[str]:
     """Compare a peer's failing records with ours, rule by rule."""
-    theirs = json.loads((folder / f"peer-{name}.json").read_text())
-    apart = [
-        f"{code} {theirs.get(code, 'none')} against {number}"
+    theirs = json.loads(counts.read_text())
+    return [
+        f"{code}: {theirs.get(code, 'none')} against {number}"
         for code, number in failing.items()
         if theirs.get(code) != number
     ]
-    return f"{len(failing) - len(apart)} of {len(failing)} failing counts equal ours" + (
-        f"; {', '.join(apart)}" if apart else ""
-    )
-
-
-def described(names: Iterable[str]) -> list[str]:
-    """List what each environment holds, for the page."""
-    lines = []
-    for name in names:
-        pinned = [line for line in (PEERS / "requirements" / f"{name}.txt").read_text().splitlines() if line]
-        lines.append(f"* {name}: {', '.join(pinned)}")
-    return lines

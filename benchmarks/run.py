@@ -1,155 +1,128 @@
-"""Measure everycase against a hand-written script, whole processes in turns, and write docs/benchmarks.md.
+"""Measure everycase against scripts written by hand and other frameworks, whole processes in turns.
 
-Nothing is measured before the counts of both were found equal, for every rule, tier and force.
+    python benchmarks/run.py                     100,000 and 1,000,000 rows against the script by hand; prints only
+    python benchmarks/run.py --full              everything; writes docs/benchmarks.md, and what the README quotes of it
+    python benchmarks/run.py --full --fresh      the same, without what an earlier run has left
+    python benchmarks/run.py --page              write the page from what was measured
 
-    python benchmarks/run.py                     100,000 and 1,000,000 rows
-    python benchmarks/run.py --full              10,000,000 rows too
-    python benchmarks/run.py --rows 1000000 --rounds 9 --no-page
-    python benchmarks/run.py --peers             other frameworks too, each in an environment of its own
+A full run keeps each figure as soon as it is measured. Stopped and started again it goes on where it was, unless what
+is measured has changed: then it starts over.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
-import shutil
 import sys
-from dataclasses import dataclass, field
+import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+import cases
 import counts
 import page
 import rivals
-from codes import AS_OF
-from generate import SIZES, extract
-from measure import Contender, take_turns
+from figures import Figures, stamp
+from measure import FailedRunError, run_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cases import Case
+    from measure import Contender
 
 HERE = Path(__file__).parent
+DATA = HERE / "data"
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-#: which reports each form of ours writes; the verdict alone, or the failing records for the data owner too
-REPORTS = {"counts": ("gate",), "failing": ("gate", "owner")}
+README = HERE.parent / "README.md"
 
 
-@dataclass(slots=True)
-class Measured:
-    """All that was measured at one size.
-
-    Attributes:
-        compared: how many numbers were found equal.
-        failing: failing records, a record once for each rule it fails.
-        peers: the counts of each peer against ours: equal, or where they differ.
-    """
-
-    rows: int
-    size: int
-    contenders: dict[str, Contender]
-    compared: int
-    failing: int
-    peers: dict[str, str] = field(default_factory=dict)
-
-
-def projects(scratch: Path) -> dict[str, Path]:
-    """Copy the project of the benchmark once for each set of reports."""
-    found = {}
-    for name, reports in REPORTS.items():
-        found[name] = scratch / f"project-{name}"
-        shutil.copytree(HERE / "project", found[name])
-        for definition in (found[name] / "reports").glob("*.yaml"):
-            if definition.stem not in reports:
-                definition.unlink()
-    return found
-
-
-def contenders(rows: int, scratch: Path, *, great: bool) -> dict[str, Contender]:
-    """Write the commands to measure at one size."""
-    path = str(extract(rows))
-    copies = projects(scratch / str(rows))
-    found: list[Contender] = []
-
-    def ours(name: str, reports: str, *more: str) -> None:
-        out = str(scratch / str(rows) / name)
-        command = [sys.executable, "-m", "everycase", "check", "--project", str(copies[reports]), "--quiet",
-                   "--extract", f"bench={path}", "--as-of", AS_OF, "--out", out, *more]  # fmt: skip
-        found.append(Contender(name, command, accepted=(0, 1)))
-
-    def by_hand(name: str, form: str, *, failing: bool = False) -> None:
-        out = scratch / str(rows) / f"{name}.json"
-        command = [sys.executable, str(HERE / "handwritten.py"), path, "--form", form, "--out", str(out)]
-        if failing:
-            command += ["--failing", str(out.with_suffix(".csv"))]
-        found.append(Contender(name, command))
-
-    ours("everycase", "counts", "--no-gx")
-    by_hand("by hand", "full")
-    by_hand("by hand, lean", "lean")
-    ours("everycase, failing records", "failing", "--no-gx")
-    by_hand("by hand, failing records", "full", failing=True)
-    by_hand("by hand, lean, failing records", "lean", failing=True)
-    if great:
-        ours("everycase, GX record", "counts")
-        found.append(Contender("import great_expectations", [sys.executable, "-c", "import great_expectations"]))
-    return {c.name: c for c in found}
-
-
-def measure(rows: int, rounds: int, scratch: Path, *, great: bool, peers: list[str]) -> Measured:
-    """Compare the counts at one size, then measure.
+def take_turns(case: Case, figures: Figures) -> None:
+    """Run the contenders of a case A B A B, so that whatever else the machine does strikes all alike.
 
     Raises:
-        SystemExit: the counts differ, so that no figure would mean anything.
+        SystemExit: one of them failed, or counted something else.
     """
-    found = contenders(rows, scratch, great=great)
-    environment = dict(os.environ)
-    take_turns(list(found.values()), 1, environment)
-    folder = scratch / str(rows)
-    mine = counts.ours(folder / "everycase" / "result.json")
-    listed = counts.failing_lines(folder / "everycase, failing records" / "failing.csv")
-    for form in ("by hand", "by hand, lean"):
-        apart = counts.differences(mine, counts.by_hand(folder / f"{form}.json"))
-        also = counts.failing_lines(folder / f"{form}, failing records.csv")
-        if also != listed:
-            apart.append(f"{listed} failing records are listed, by hand {also}")
-        if apart:
-            sys.exit(f"{rows:,} rows: {len(apart)} numbers differ from '{form}':\n  " + "\n  ".join(apart[:20]))
-    measured = Measured(rows, extract(rows).stat().st_size, found, counts.compared(mine), listed)
-    for name in peers:
-        peer = rivals.contender(name, extract(rows), folder)
-        take_turns([peer], 1, environment)
-        measured.peers[name] = rivals.verdict(name, folder, counts.failures(mine))
-        found[peer.name] = peer
-    # NOTE: the first round filled the caches and proved the counts; it is not measured.
-    for contender in found.values():
-        contender.cost.clear()
-    take_turns(list(found.values()), rounds, environment)
-    return measured
+    proven = cases.SCRATCH / case.name / "counts.json"
+    if figures.cases.get(case.name) and not proven.exists():
+        del figures.cases[case.name]
+    if not figures.cases.get(case.name):
+        proven.unlink(missing_ok=True)
+    for number in range(case.rounds):
+        for contender in case.contenders:
+            _turn(case, contender, number, figures)
+
+
+def _turn(case: Case, contender: Contender, number: int, figures: Figures) -> None:
+    kept = figures.of(case.name, contender.name)
+    spent = figures.every(case.name, contender.name, "seconds")
+    if kept["failed"] or len(spent) > number or (spent and sum(spent) + spent[-1] > case.budget):
+        return
+    print(f"{time.strftime('%H:%M:%S')} {case.name}, turn {number + 1} of {case.rounds}: {contender.name}",
+          end="", flush=True, file=sys.stderr)  # fmt: skip
+    try:
+        cost = run_once(contender, case.limit)
+        kept["facts"] = dict(contender.proof()) if contender.proof else {}
+    except FailedRunError as error:
+        print(file=sys.stderr)
+        if not contender.optional:
+            sys.exit(f"{contender.name} {error}")
+        kept["failed"] = str(error)
+        figures.save()
+        print(f"  {str(error)[-300:]}", file=sys.stderr)
+        return
+    except counts.DifferentError as error:
+        sys.exit(f"\n{case.title}: {error}")
+    print(f"  {cost.seconds:.2f} s, {cost.peak >> 20} MiB", file=sys.stderr)
+    figures.add(case.name, contender.name, cost)
+
+
+def day() -> str:
+    """Give the day of the run, or the one that SOURCE_DATE_EPOCH says."""
+    said = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = dt.datetime.fromtimestamp(int(said), dt.UTC) if said else dt.datetime.now(dt.UTC)
+    return moment.date().isoformat()
+
+
+def measure(made: Sequence[Callable[[], Case]], figures: Figures) -> None:
+    """Measure case after case."""
+    for make in made:
+        case = make()
+        figures.facts.setdefault("titles", {})[case.name] = case.title
+        take_turns(case, figures)
 
 
 def main() -> None:
-    """Measure, print the table, write the page."""
+    """Measure, and print tables or write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, action="append", help="rows of an extract; repeatable")
-    parser.add_argument("--full", action="store_true", help="10,000,000 rows too")
-    parser.add_argument(
-        "--rounds", type=int, help="measured runs of each contender; 7 if not said, 3 on large extracts"
-    )
-    parser.add_argument("--no-gx", action="store_true", help="do not measure the Great Expectations record")
-    parser.add_argument("--peers", nargs="*", metavar="PEER", help="other frameworks; all if none is named")
-    parser.add_argument("--no-page", action="store_true", help="print only; leave docs/benchmarks.md as it is")
+    parser.add_argument("--full", action="store_true", help="everything, and write the page")
+    parser.add_argument("--fresh", action="store_true", help="throw away what was measured before")
+    parser.add_argument("--page", action="store_true", help="measure nothing; write the page from what was measured")
+    parser.add_argument("--rounds", type=int, help="measured runs of each contender")
+    parser.add_argument("--peers", nargs="*", default=[], metavar="PEER", help="of the other frameworks only these")
+    parser.add_argument("--only", nargs="*", metavar="CASE", help="of the cases only these, like 1M or 60-rules")
     arguments = parser.parse_args()
-    sizes = arguments.rows or list(SIZES[:2])
-    if arguments.full and SIZES[2] not in sizes:
-        sizes.append(SIZES[2])
-    peers = [] if arguments.peers is None else rivals.chosen(arguments.peers)
-    found = []
-    with TemporaryDirectory(prefix="everycase-bench-") as scratch:
-        for rows in sorted(sizes):
-            rounds = arguments.rounds or (3 if rows > SIZES[1] else 7)
-            found.append(measure(rows, rounds, Path(scratch), great=not arguments.no_gx, peers=peers))
-    for measured in found:
-        print("\n".join(page.table(measured)), end="\n\n")
-    if not arguments.no_page:
-        PAGE.write_text(page.written(found, peers), encoding="utf-8")
-        print(f"written: {PAGE}")
+    file = DATA / ("measured.json" if arguments.full or arguments.page else "quick.json")
+    if not arguments.page and (arguments.fresh or not arguments.full):
+        file.unlink(missing_ok=True)
+    figures = Figures(file)
+    if not arguments.page:
+        figures.begin(stamp(), day())
+        if arguments.full:
+            peers = rivals.chosen(arguments.peers)
+            made = cases.full(peers, arguments.rounds)
+            figures.facts["versions"] = {name: rivals.versions(name) for name in peers}
+        else:
+            made = cases.quick(arguments.rounds)
+        measure([make for name, make in made.items() if not arguments.only or name in arguments.only], figures)
+    titles = figures.facts["titles"]
+    for name, title in titles.items():
+        print("\n".join([f"### {title}", "", page.compared(figures, name), "", *page.table(figures, name)]), end="\n\n")
+    if arguments.full or arguments.page:
+        PAGE.write_text(page.written(figures, titles), encoding="utf-8")
+        page.quote(figures, README)
+        print(f"written: {PAGE.relative_to(HERE.parent)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""cuallee on polars: one check of twenty rules; each rule is a column that is computed beforehand, and must be true."""
+"""One check of twenty rules on polars; each rule is a column that is computed beforehand, and must be true.
+
+It counts, and has no way to say which records fail.
+"""
 
 import json
 import sys

@@ -1,14 +1,18 @@
-"""dataframely: the rules of a schema, and how many records each fails."""
+"""The rules of a schema; `filter` gives the failing records, and with `details()` the answer of each rule.
+
+What is listed is unpivoted from the details.
+"""
 
 import json
 import sys
 from pathlib import Path
 
 import dataframely as dy
-from expressions import frame, not_failing
+import polars as pl
+from expressions import frame, lines, listed, not_failing
 
 
-def main(path: str, out: str) -> None:
+def main(path: str, out: str, failing: str = "") -> None:
     """Filter the frame by a schema of twenty rules."""
     expressions = not_failing()
     names = {code: f"rule_{number}" for number, code in enumerate(expressions)}
@@ -20,11 +24,14 @@ def main(path: str, out: str) -> None:
         return dy.rule()(test)
 
     members = {names[code]: rule(code) for code in expressions}
-    table = frame(path)
+    table = frame(path, numbered=bool(failing))
     columns = {name: dy.Any() for name in table.columns}
     schema = type("Bench", (dy.Schema,), {**columns, **members})
     _, failure = schema.filter(table)
     counts = failure.counts()
+    if failing:
+        details = failure.details().select("ref", "row", *names.values())
+        listed((lines(details.filter(pl.col(name) == "invalid"), code) for code, name in names.items()), failing)
     Path(out).write_text(json.dumps({code: counts.get(name, 0) for code, name in names.items()}))
 
 

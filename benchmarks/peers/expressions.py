@@ -6,8 +6,8 @@ Each is true unless its record fails, so that a framework of two answers counts 
 from __future__ import annotations
 
 import sys
-from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -27,32 +27,55 @@ from codes import (
     WOMEN,
 )  # fmt: skip
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 TEXTS = [name for name in COLUMNS if name in ENUMS]
 
 
-def frame(path: str) -> pl.DataFrame:
-    """Read an extract: each cell as supplied in `<name>_raw`, its typed value in `<name>`; blanks are null."""
+def frame(path: str, *, numbered: bool = False) -> pl.DataFrame:
+    """Read an extract: each cell as supplied in `<name>_raw`, its typed value in `<name>`; blanks are null.
+
+    The dates that ages are told from are there as whole numbers too, each worked out once. Where records are to be
+    listed, `row` is the line of the file.
+    """
     lazy = pl.scan_csv(path, infer_schema=False, null_values=["", " "])
     typed = [pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in DATES]
     typed += [pl.col(name).cast(pl.Enum(ENUMS[name]), strict=False) for name in TEXTS]
     raw = [pl.col(name).alias(f"{name}_raw") for name in COLUMNS[1:]]
-    return lazy.with_columns(*raw, *typed).collect()
+    read = lazy.with_columns(*raw, *typed).with_columns(_whole(name) for name in ("incident", *BORN))
+    return (read.with_row_index("row", offset=2) if numbered else read).collect()
 
 
-def _among(name: str, codes: list[str] | tuple[str, ...]) -> pl.Expr:
-    return reduce(lambda a, b: a | b, [pl.col(name) == code for code in codes])
+def listed(parts: Iterable[pl.DataFrame | pl.LazyFrame], path: str) -> None:
+    """Write failing records, key, row and rule of each, to one CSV."""
+    pl.concat([part.lazy() for part in parts]).sink_csv(path)
 
 
-def _says(name: str, codes: list[str] | tuple[str, ...]) -> pl.Expr:
+def lines(found: pl.DataFrame | pl.LazyFrame, code: str) -> pl.DataFrame | pl.LazyFrame:
+    """Make the lines of one rule of the records that fail it."""
+    return found.select(pl.col("ref").alias("key"), "row", pl.lit(code).alias("rule"))
+
+
+BORN = ("victim_born", "suspect_born")
+
+
+def _whole(name: str) -> pl.Expr:
+    day = pl.col(name).dt
+    whole = day.year() * 10_000 + day.month().cast(pl.Int32) * 100 + day.day().cast(pl.Int32)
+    return whole.alias(f"{name}_whole")
+
+
+def _among(name: str, codes: Sequence[str]) -> pl.Expr:
+    return pl.col(name).to_physical().is_in([ENUMS[name].index(code) for code in codes])
+
+
+def _says(name: str, codes: Sequence[str]) -> pl.Expr:
     return pl.when(pl.col(f"{name}_raw").is_null()).then(pl.lit(value=False)).otherwise(_among(name, codes))
 
 
 def _adult(who: str) -> pl.Expr:
-    def whole(day: str) -> pl.Expr:
-        date = pl.col(day).dt
-        return date.year() * 10_000 + date.month().cast(pl.Int32) * 100 + date.day().cast(pl.Int32)
-
-    return whole("incident") - whole(f"{who}_born") >= 160_000
+    return pl.col("incident_whole") - pl.col(f"{who}_born_whole") >= 160_000
 
 
 def _valid(name: str) -> tuple[pl.Expr, pl.Expr]:
@@ -66,7 +89,6 @@ def rules() -> dict[str, tuple[pl.Expr, pl.Expr]]:
     flagged = _says("flag", ["Y"])
     known_sex = (pl.col("victim_sex") != "0").fill_null(value=False)
     born, suspect_born, incident = pl.col("victim_born"), pl.col("suspect_born"), pl.col("incident")
-    expected = pl.when(_among("relationship", WOMEN)).then(pl.lit("2")).otherwise(pl.lit("1"))
     parents = pl.when(_among("relationship", PARENTS)).then(born < suspect_born).otherwise(born > suspect_born)
     return {
         "UNI01": (pl.col("ref").is_not_null(), pl.col("ref").is_unique()),
@@ -83,7 +105,7 @@ def rules() -> dict[str, tuple[pl.Expr, pl.Expr]]:
         "FLG03": (_says("relationship", CONNECTED) & _adult("victim") & _adult("suspect"), flagged),
         "GEN01": (
             _says("relationship", WOMEN + MEN) & known_sex,
-            pl.when(pl.col("victim_sex") != "9").then(pl.col("victim_sex").cast(pl.String) == expected),
+            pl.when(pl.col("victim_sex") != "9").then((pl.col("victim_sex") == "2") == _among("relationship", WOMEN)),
         ),
         "AGE01": (_says("relationship", SPOUSES), _adult("victim")),
         "AGE02": (_says("relationship", PARENTS + CHILDREN), parents),

@@ -1,28 +1,27 @@
-"""Hand-written polars: failing records of each rule by force, as a good engineer would count them."""
+"""Written by hand in polars: passing, failing and applicable records of each rule by force, and lists."""
 
 import json
 import sys
 from pathlib import Path
 
 import polars as pl
-from expressions import frame, rules
+from expressions import frame, lines, listed, not_failing, rules
 
 
-def main(path: str, out: str) -> None:
+def main(path: str, out: str, failing: str = "") -> None:
     """Count all three answers by force; write the failing records of each rule."""
-    sums = []
+    answers, sums = [], []
     for code, (applies, requires) in rules().items():
         judged = pl.when(applies).then(requires)
-        sums += [judged.sum().alias(f"{code} passing"), (~judged).sum().alias(f"{code} failing"),
-                 (~(~applies).fill_null(value=False)).sum().alias(f"{code} applicable")]  # fmt: skip
-    # NOTE: uniqueness is over the whole extract, so it is a column before anything is grouped.
-    table = frame(path).with_columns(pl.col("ref").is_unique().alias("unique"))
-    if "UNI01" in rules():
-        once = pl.when(pl.col("ref").is_not_null()).then(pl.col("unique"))
-        sums[1] = (~once).sum().alias("UNI01 failing")
-        sums[0] = once.sum().alias("UNI01 passing")
-    by_force = table.lazy().group_by("force").agg(*sums).collect()
+        answers += [judged.alias(code), (~(~applies).fill_null(value=False)).alias(f"{code} applies")]
+        sums += [pl.col(code).sum().alias(f"{code} passing"), (~pl.col(code)).sum().alias(f"{code} failing"),
+                 pl.col(f"{code} applies").sum().alias(f"{code} applicable")]  # fmt: skip
+    table = frame(path, numbered=bool(failing))
+    by_force = table.lazy().select("force", *answers).group_by("force").agg(*sums).collect()
     totals = by_force.select(pl.col("^.* failing$").sum()).row(0, named=True)
+    if failing:
+        failed = table.select("ref", "row", *[(~e).alias(c) for c, e in not_failing().items()])
+        listed((lines(failed.filter(pl.col(code)), code) for code in not_failing()), failing)
     Path(out).write_text(json.dumps({name.removesuffix(" failing"): number for name, number in totals.items()}))
 
 
