@@ -32,18 +32,19 @@ def table(figures: Figures, case: str) -> list[str]:
     """Write the figures of one case as the lines of a Markdown table."""
     kept = figures.cases.get(case, {})
     lines = [
-        "| whole process | seconds | peak MiB | runs | everycase takes so many times its time |",
-        "|---|---:|---:|---:|---:|",
+        "| whole process | seconds | of processors | peak MiB | runs | everycase takes so many times its time |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for name, one in kept.items():
         if one["failed"]:
-            lines.append(f"| {name} | {one['failed'].splitlines()[0][:60]} | | | |")
+            lines.append(f"| {name} | {one['failed'].splitlines()[0][:60]} | | | | |")
         if not one["runs"]:
             continue
         ours = LISTED if "failing records" in name else OURS
         ratio = "" if name in APART or not figures.has(case, ours) else targets.times(figures.ratio(case, ours, name))
         seconds, peak = figures.seconds(case, name), figures.peak(case, name)
-        lines.append(f"| {name} | {seconds:.2f} | {peak:.0f} | {len(one['runs'])} | {ratio} |")
+        processor = median(figures.every(case, name, "processor"))
+        lines.append(f"| {name} | {seconds:.2f} | {processor:.2f} | {peak:.0f} | {len(one['runs'])} | {ratio} |")
     return lines
 
 
@@ -139,7 +140,7 @@ def written(figures: Figures, titles: dict[str, str]) -> str:
             "interpreter, the imports, the files written. The contenders take turns, so that whatever else the "
             "machine does strikes all alike; "
             "figures are medians, ratios the medians of the ratios of each turn. Who has taken ten minutes takes no "
-            "further turn."
+            "further turn. *Of processors* is the time that its threads took of all of them together."
         ),
         "",
         *_paragraph(
