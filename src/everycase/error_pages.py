@@ -196,6 +196,18 @@ PAGES: dict[str, tuple[str, str]] = {
         "A table that is joined must hold each key once. If nothing is joined, please report it.",
     ),
     "redaction": ("A report wants to write what its redaction forbids.", "Change the one or the other in reports/."),
+    "result-broken": (
+        "The numbers of a stored result do not add up, so that nothing is made of it.",
+        "Check the extract again; do not change result.json by hand.",
+    ),
+    "result-unreadable": (
+        "The file is not the result.json of a check, or not a whole one.",
+        "Name the result.json that a check left in its folder.",
+    ),
+    "result-version": (
+        "The stored result was written by another version of everycase, and has another shape.",
+        "Check the extract again with this version, or render it with the version named in it.",
+    ),
     "rule-not-judged": ("A rule could not be judged; the result says why for each.", "See `reason` of the rule."),
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",

@@ -28,6 +28,7 @@ def check_sources(registry: Registry, suites: Suites) -> None:
             _check_tables(source, suite, document, place)
         else:
             _check_one_table(source, suite, document, place)
+        _check_scoring(source, suite, document, place)
     _check_unused(suites, used)
 
 
@@ -90,6 +91,16 @@ def _check_tables(source: SourceEntry, suite: Suite, document: Document, place: 
         if supplied.partition(".")[0] != own:
             message = f"'{supplied}' must be a column of table '{own}': write {own}.column"
             raise document.refuse("wrong-value", message, (*place, "columns", supplied))
+
+
+def _check_scoring(source: SourceEntry, suite: Suite, document: Document, place: tuple[str, ...]) -> None:
+    """Refuse a tolerance for defaults in a field that there is not: it would tolerate nothing."""
+    known = [f"{p.table}.{n}" if suite.tables else n for p in suite.parts() for n in p.fields]
+    for target in source.scoring.defaults if source.scoring else ():
+        if target not in known:
+            message = f"'{target}' is no field of suite '{suite.name}'"
+            raise document.refuse("unknown-field", message, (*place, "scoring", "defaults", target),
+                                  nearest(target, known))  # fmt: skip
 
 
 def _check_unused(suites: Suites, used: set[str]) -> None:

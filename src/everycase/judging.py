@@ -363,4 +363,10 @@ def outcome_of(rule: Rule, counts: Counts, status: Status, reason: str) -> RuleO
         official=rule.official,
         fix=rule.fix,
         place=rule.place,
+        priority=rule.priority,
+        why=rule.why,
+        applies=rule.applies,
+        requires=rule.requires,
+        bindings=tuple(sorted(rule.bindings.items())),
+        references=tuple(rule.references),
     )

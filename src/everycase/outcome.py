@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from everycase.scoring.settings import Scoring
+
 SCHEMA_VERSION = "1.0"
 
 
@@ -85,6 +87,9 @@ class RuleOutcome:
 
     Attributes:
         reason: why it could not be checked or did not apply; "" otherwise.
+        applies, requires: its predicates; "" where it is no rule of two predicates.
+        bindings: what the names in them stand for, where they are a check's own.
+        references: where it comes from.
     """
 
     code: str
@@ -98,6 +103,12 @@ class RuleOutcome:
     official: str = ""
     fix: str = ""
     place: str = ""
+    priority: str = ""
+    why: str = ""
+    applies: str = ""
+    requires: str = ""
+    bindings: tuple[tuple[str, str], ...] = ()
+    references: tuple[str, ...] = ()
 
 
 NOT_KNOWN = ("blank", "invalid", "unmapped", "not_known", "not_stated", "not_applicable")
@@ -158,6 +169,7 @@ class FieldOutcome:
     Attributes:
         unmapped_values: (value, times) of what looks like a code and occurs often; the rest is `other_values`.
         distinct_unmapped: how many different values the list does not hold.
+        expected: whether any record may need it.
     """
 
     name: str
@@ -169,6 +181,7 @@ class FieldOutcome:
     distinct_unmapped: int = 0
     other_values: int = 0
     pilot: bool = False
+    expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +239,42 @@ class TableFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the periods that a source should cover its extract has; the extract itself where none are named."""
+
+    supplied: int = 1
+    expected: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """What a dip sample found: records drawn, records that a person compared with the case file, and how they agree.
+
+    Attributes:
+        field: the field that was compared.
+        population: records that the sample was drawn from.
+        over: compared records that say yes where the case says no.
+        under: compared records that say no where the case says yes.
+    """
+
+    field: str
+    population: int
+    drawn: int
+    compared: int
+    agreeing: int
+    over: int
+    under: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceResult:
     """All that was found in one source.
 
     Attributes:
         records: of all tables, where there are several.
         tables: the tables, where there are several.
+        expected_fields: the fields that count in the score, also where nothing could be read.
+        scoring: what the registry says about scoring; None where it says nothing.
     """
 
     id: str
@@ -247,6 +290,11 @@ class SourceResult:
     problem: Problem | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[TableFacts, ...] = ()
+    owner: str = ""
+    expected_fields: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()
+    scoring: Scoring | None = None
+    accuracy: Accuracy | None = None
 
     def failed(self) -> tuple[RuleOutcome, ...]:
         """List the failed rules, worst first: errors before queries, then by failing share and number."""
@@ -267,6 +315,7 @@ class RunResult:
     fail_on: str
     status: Status
     sources: tuple[SourceResult, ...]
+    project_title: str = ""
 
     def exit_code(self) -> int:
         """Give the exit code: 3 could not check, 1 failed, 0 passed."""

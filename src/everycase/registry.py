@@ -10,6 +10,7 @@ from pydantic import Field
 
 from everycase.document import Document, read_document, validated
 from everycase.model import Day, Model
+from everycase.scoring.settings import Scoring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,7 @@ class SourceEntry(Model):
         period: the date field that places a record in time.
         thresholds: rule code -> share of failing records that is allowed.
         sample: the module of samples/ that makes up an extract of this source.
+        scoring: bands, tolerated defaults and critical data of this source, in the place of the project's.
     """
 
     title: str
@@ -107,6 +109,7 @@ class SourceEntry(Model):
     period: str | None = None
     thresholds: dict[str, Share] = {}
     sample: str | None = None
+    scoring: Scoring | None = None
 
 
 class ProjectEntry(Model):
@@ -121,6 +124,7 @@ class RegistryFile(Model):
 
     version: Literal[1]
     project: ProjectEntry
+    scoring: Scoring = Scoring()
     sources: dict[str, SourceEntry]
 
 

@@ -105,6 +105,7 @@ class Run:
             fail_on=self.options.fail_on,
             status=worst(r.status for r in results),
             sources=results,
+            project_title=self.project.registry.entry.project.title,
         )
 
 

@@ -10,6 +10,7 @@ from everycase import judging
 from everycase.disclosure import loosest, shown_values
 from everycase.outcome import (
     Counts,
+    Coverage,
     ExtractFacts,
     FieldOutcome,
     FieldTally,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from everycase.errors import EverycaseError
     from everycase.project import Project
     from everycase.reports import UnmappedValues
-    from everycase.suites import FieldSpec
+    from everycase.suites import FieldSpec, Suite
 
 
 def unit_result(
@@ -64,7 +65,19 @@ def unit_result(
         groups=tuple(g for g, _ in groups),
         problem=_why_not(name, fields, outcomes, status),
         digests=digests(project, source_id),
+        owner=source.owner,
+        expected_fields=expected(suite),
+        scoring=source.scoring or project.registry.entry.scoring,
     )
+
+
+def expected(suite: Suite) -> tuple[str, ...]:
+    """List the fields that count in the score: those that a record may need, less the pilots."""
+    names = []
+    for part in suite.parts():
+        wanted = [n for n, f in part.fields.items() if f.required != "never" and not f.pilot]
+        names += [f"{part.table}.{n}" if suite.tables else n for n in wanted]
+    return tuple(names)
 
 
 def _field_outcome(
@@ -87,6 +100,7 @@ def _field_outcome(
         distinct_unmapped=distinct,
         other_values=tally.not_known["unmapped"] - sum(n for _, n in shown),
         pilot=spec.pilot,
+        expected=spec.required != "never",
     )
 
 
@@ -117,6 +131,9 @@ def merged(
         rules=rules,
         problem=_why_not(source_id, fields, rules, status),
         digests=digests(project, source_id),
+        owner=source.owner,
+        expected_fields=expected(suite),
+        scoring=source.scoring or project.registry.entry.scoring,
     )
 
 
@@ -137,6 +154,10 @@ def could_not_check(
         ),
         problem=Problem(error.slug, error.message, error.where, error.instead),
         digests=digests(project, source_id),
+        owner=source.owner,
+        expected_fields=expected(project.suite_of(source_id)),
+        coverage=Coverage(supplied=0),
+        scoring=source.scoring or project.registry.entry.scoring,
     )
 
 

@@ -105,6 +105,7 @@ def _run() -> dict[str, Any]:
             "as_of": {"type": "string", "format": "date", "description": "The day that stood for today."},
             "everycase": _text("The version that ran."),
             "project": _text("The id of the project."),
+            "project_title": _text("What the project is called."),
             "project_digest": {"$ref": "#/$defs/digest", "description": "SHA-256 over the project's files."},
             "fail_on": {"enum": [*RANK, "never"], "description": "The mildest severity that fails the run."},
             "status": _status("The worst of the sources.", Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED),
@@ -129,6 +130,7 @@ def _source() -> dict[str, Any]:
             "id": _text("The id of the registry."),
             "title": _text("What it is called."),
             "agency": _text("Who sends it."),
+            "owner": _text("The role that answers for the data."),
             "suite": _text("The suite that it was judged by."),
             "status": _status("The verdict.", Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED),
             "digests": {
@@ -138,6 +140,13 @@ def _source() -> dict[str, Any]:
             },
             "extract": {"anyOf": [{"$ref": "#/$defs/extract"}, {"type": "null"}]},
             "records": _count("Records judged, of all tables where there are several."),
+            "coverage": _object(
+                "Periods that the extract has of those it should have; the extract itself where none are named.",
+                {"supplied": _count("It has."), "expected": _count("It should have.")},
+            ),
+            "expected_fields": _list(_text("A field."), "The fields that count in the score."),
+            "scoring": {"anyOf": [_scoring(), {"type": "null"}]},
+            "accuracy": {"anyOf": [_accuracy(), {"type": "null"}]},
             "tables": _list(
                 _object(
                     "A table.",
@@ -153,6 +162,43 @@ def _source() -> dict[str, Any]:
             "fields": _list({"$ref": "#/$defs/field"}, "In the order of the suite."),
             "rules": _list({"$ref": "#/$defs/rule"}, "In the order of the suite."),
             "groups": _list({"$ref": "#/$defs/group"}, "For each group field of the registry, each of its values."),
+        },
+    )
+
+
+def _scoring() -> dict[str, Any]:
+    part = {"type": "number", "minimum": 0, "maximum": 1}
+    band = {
+        "name": _text("The word."),
+        "least": {**part, "description": "The lowest score that earns it."},
+        "note": _text("Why it begins there."),
+    }
+    return _object(
+        "How the source is scored.",
+        {
+            "bands": _list(_object("A band.", band), "Best first."),
+            "defaults": {
+                "type": "object",
+                "additionalProperties": part,
+                "description": "Field -> the share of answers that a system may fill in by itself.",
+            },
+            "critical": _list(_text("A field or rule."), "What the action plan is about; empty: all."),
+            "target": {**part, "description": "The score that the action plan asks for."},
+        },
+    )
+
+
+def _accuracy() -> dict[str, Any]:
+    return _object(
+        "What a dip sample found.",
+        {
+            "field": _text("The field that was compared with the case files."),
+            "population": _count("Records that the sample was drawn from."),
+            "drawn": _count("Records drawn."),
+            "compared": _count("Records that a person compared."),
+            "agreeing": _count("Records that say what the case says."),
+            "over": _count("Records that say yes where the case says no."),
+            "under": _count("Records that say no where the case says yes."),
         },
     )
 
@@ -200,6 +246,8 @@ def _field() -> dict[str, Any]:
             "missing": {"type": "boolean", "description": "The extract has no column for it."},
             "reason": _text("Why it is missing; empty where it is not."),
             "pilot": {"type": "boolean", "description": "Being tried out; compare with care."},
+            "expected": {"type": "boolean", "description": "Some record may need it."},
+            "distinct_unmapped": _count("Different values outside the list."),
             "unmapped_values": _list(value, "Values outside the list that look like codes and are frequent."),
             "other_values": _count("Records with values outside the list that are not shown."),
         },
@@ -248,6 +296,16 @@ def _rule() -> dict[str, Any]:
             "reason": _text("Why it could not be checked or did not apply; empty otherwise."),
             "fix": _text("What the owner of the data does about a failing record."),
             "place": _text("File and line where the suite asks for it."),
+            "priority": _text("Which need of the consultation it serves."),
+            "why": _text("Why it matters."),
+            "applies": _text("The predicate that says to which records it applies."),
+            "requires": _text("The predicate that such a record must meet."),
+            "bindings": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "What the names in the predicates stand for, where they are a check's own.",
+            },
+            "references": _list(_text("A statute, code book or page."), "Where it comes from."),
         },
     )
 
