@@ -15,6 +15,7 @@ from everycase.errors import EXIT_FAILED, EXIT_PASSED, RecordError, UsageError
 from everycase.reporting import bundle, console
 from everycase.run import Options, Run, run
 from everycase.sampling import samplable, write_sample
+from everycase.words import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +50,11 @@ def check_extracts(project: Project, request: Request) -> int:
     Raises:
         EverycaseError: nothing could be started, or the reports could not be written.
     """
+    with speaking(project.words):
+        return _check(project, request)
+
+
+def _check(project: Project, request: Request) -> int:
     if project.code_withheld:
         print(project.withheld().message, file=sys.stderr)  # noqa: T201 - a notice, not the result
     bundle.refuse_unusable(request.out)

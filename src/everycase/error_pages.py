@@ -143,6 +143,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "A name is another's, differs from it only in capitals, or is kept for the machine.",
         "Choose another name.",
     ),
+    "no-language": (
+        "The name of a catalogue of words, or `language` of the project, is no language that is known.",
+        "Call the file like en_GB.yaml or cy.yaml, and say the same under `language`.",
+    ),
     "no-project": (
         "`--project` or `everycase trust` names a folder without sources.yaml.",
         "Name the folder that holds it. Without `--project` the nearest one above is used, else our own.",
@@ -151,6 +155,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "no-sample": (
         "The source has no generator of sample extracts.",
         "Add a module to samples/ and name it under `sample`.",
+    ),
+    "no-text": (
+        "A report asks for a text that the catalogue of words does not hold, or holds one that nothing shows.",
+        "Take the names from src/everycase/texts/en_GB.yaml; only what stands to the right of a name may change.",
     ),
     "not-trusted": (
         "Python of a project was not run, because the project was only found by walking upward.",
@@ -215,6 +223,18 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     "suite-without-source": ("No source uses a suite.", "Name it in sources.yaml, or remove it."),
     "table-missing": ("The database has no such table or schema.", "Write it as `schema.table`."),
+    "text-key": (
+        "The name of a text in a catalogue of words is not one it can have.",
+        "Take the names from src/everycase/texts/en_GB.yaml.",
+    ),
+    "text-placeholder": (
+        "A text of a catalogue of words has a brace that is not closed, or a placeholder that it is not given.",
+        "Use the placeholders of src/everycase/texts/en_GB.yaml, and write {{ for a brace itself.",
+    ),
+    "text-shape": (
+        "A catalogue of words has a number, list or nothing where a text must stand, or a plural without `other`.",
+        "Put the text in quotes.",
+    ),
     "unbound-parameter": (
         "A check needs a field that the suite does not bind.",
         "Write `fields: {parameter: field}` beside the check.",

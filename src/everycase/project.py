@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from everycase import words
 from everycase.check import Catalogue, check_module
 from everycase.codelists import Codelists
 from everycase.errors import ConfigurationError, EverycaseError, TrustError, UsageError, nearest
@@ -77,6 +78,7 @@ class Project:
     """A loaded project; everything in it has been read and fits together.
 
     Attributes:
+        words: the texts of its reports.
         code_withheld: whether its checks/ were left out because nobody trusts them.
         digest: SHA-256 over every file that can change a verdict.
     """
@@ -87,6 +89,7 @@ class Project:
     suites: Suites
     catalogue: Catalogue
     reports: Reports
+    words: words.Words
     digest: str
     code_withheld: bool = False
     _rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
@@ -184,11 +187,30 @@ def load_place(place: Place) -> Project:
         suites=suites,
         catalogue=catalogue,
         reports=Reports.read(root / "reports", root),
+        words=words_of(root, registry),
         digest=digest(root),
         code_withheld=withheld,
     )
     check_sources(registry, suites)
     return project
+
+
+def words_of(root: Path, registry: Registry) -> words.Words:
+    """Give the texts of a project's reports: those of its language, where reports/words/ does not put them otherwise.
+
+    Raises:
+        ConfigurationError: there is no catalogue of the language, or one cannot be used.
+    """
+    language = registry.entry.project.language
+    name = f"reports/words/{language}.yaml"
+    base = words.packaged(language if language in words.languages() else words.LANGUAGE)
+    if (root / name).is_file():
+        return words.read(root / name, name, base)
+    if str(base.locale) != language:
+        where = registry.document.where(("project", "language"))
+        message = f"there is no catalogue of words '{language}'"
+        raise ConfigurationError("no-language", message, where=where, instead=f"Write {name}, or leave `language` out.")
+    return base
 
 
 def load_checks(root: Path, catalogue: Catalogue) -> None:

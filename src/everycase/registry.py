@@ -11,6 +11,7 @@ from pydantic import Field
 from everycase.document import Document, read_document, validated
 from everycase.model import Day, Model
 from everycase.scoring.settings import Scoring
+from everycase.words import LANGUAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,10 +114,11 @@ class SourceEntry(Model):
 
 
 class ProjectEntry(Model):
-    """What the project is called."""
+    """What the project is called, and in which language its reports are written."""
 
     id: str
     title: str
+    language: str = LANGUAGE
 
 
 class RegistryFile(Model):

@@ -14,19 +14,9 @@ from rich.text import Text
 
 from everycase.outcome import Status
 from everycase.reporting import result_json
-from everycase.reporting.figures import (
-    VERDICTS,
-    Findings,
-    allowed,
-    bar,
-    counted,
-    least_known,
-    plain,
-    reasons,
-    share,
-    totals,
-)
+from everycase.reporting.figures import Findings, allowed, bar, least_known, plain, reasons, share, totals
 from everycase.reporting.layout import GAP, hanging, line, widths
+from everycase.words import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +65,7 @@ class Screen:
         if self.quiet or not watched.is_terminal:
             yield
             return
-        with watched.status("starting", spinner="line") as spinner:
+        with watched.status(say("console.starting"), spinner="line") as spinner:
             self._spinner = spinner
             try:
                 yield
@@ -85,7 +75,7 @@ class Screen:
     def progress(self, source: str, what: str) -> None:
         """Say what is being done."""
         if self._spinner is not None:
-            self._spinner.update(Text(f"{source}: {what}"))
+            self._spinner.update(Text(say("console.working", source=source, what=what)))
 
     def show(self, result: RunResult, out: Path | None, seconds: float) -> None:  # noqa: ARG002 - `finish` says it
         """Print verdicts and findings; totals follow when all is done."""
@@ -111,7 +101,7 @@ class Screen:
         """
         if changed:
             _line(self.console)
-            _line(self.console, "The Great Expectations record does not bear the verdict out. It is now:")
+            _line(self.console, say("console.changed"))
             show(result, self.console, out=out, quiet=True)
             _could_not_be_checked(result, self.console, _EVERYTHING)
         if not self.quiet:
@@ -148,14 +138,15 @@ def show(
     if quiet:
         _verdicts(result, console)
         return
-    _line(console, f"everycase {result.version}   project {plain(result.project)}   as of {result.as_of}")
+    head = say("console.head", version=result.version, project=plain(result.project), day=result.as_of)
+    _line(console, head)
     _line(console)
     _verdicts(result, console)
     limit = _EVERYTHING if verbose else _LONGEST
     _findings(result, console, limit, _more(out))
     _could_not_be_checked(result, console, limit)
     for source in result.sources:
-        _completeness(source, console, _named(result, "Completeness", source), limit, _more(out))
+        _completeness(source, console, _named(result, say("console.completeness"), source), limit, _more(out))
 
 
 def finish(
@@ -168,13 +159,13 @@ def finish(
 ) -> None:
     """Print the totals and what to do next."""
     _line(console)
-    record = "" if great_seconds is None else f" (and {great_seconds:.1f} s for the GX record)"
-    _line(console, f"{totals(result)}   {seconds:.1f} s{record}")
+    record = "" if great_seconds is None else say("console.record", seconds=number(great_seconds, 1))
+    _line(console, say("console.totals", totals=totals(result), seconds=number(seconds, 1), record=record))
     if out is not None:
         worst = next((r for s in result.sources for r in s.failed()), None)
-        explain = f", or everycase explain {worst.code}" if worst else ""
+        explain = say("console.explain", code=worst.code) if worst else ""
         page = next((p for p in (out / "scorecard.html", out / "result.json") if p.exists()), out)
-        _line(console, f"Next: open {plain(str(page))}{explain}")
+        _line(console, say("console.next", page=plain(str(page)), explain=explain))
 
 
 def _line(console: Console, text: str | Text = "") -> None:
@@ -182,11 +173,11 @@ def _line(console: Console, text: str | Text = "") -> None:
 
 
 def _more(out: Path | None) -> str:
-    return f" (see {plain(str(out))}{os.sep})" if out else ""
+    return say("console.where", folder=f"{plain(str(out))}{os.sep}") if out else ""
 
 
 def _named(result: RunResult, title: str, source: SourceResult) -> str:
-    return title if len(result.sources) == 1 else f"{title}: {source.id}"
+    return title if len(result.sources) == 1 else say("console.of_source", title=title, source=source.id)
 
 
 def _verdicts(result: RunResult, console: Console) -> None:
@@ -195,9 +186,10 @@ def _verdicts(result: RunResult, console: Console) -> None:
     for source in result.sources:
         found = Findings.of(source)
         unread = source.problem is not None and not source.records
-        to_do = "" if unread else f"{len(found.to_fix):,} to fix, {len(found.to_explain):,} to explain"
+        to_do = "" if unread else say("console.to_do", fix=len(found.to_fix), explain=len(found.to_explain))
         name = plain(source.extract.name) if source.extract else ""
-        rows.append([VERDICTS[source.status], source.id, name, f"{source.records:,}", "records", to_do])
+        verdict, records = say(f"verdict.{source.status.value}"), say("console.records")
+        rows.append([verdict, source.id, name, number(source.records), records, to_do])
     room = console.width - 2
     for dropped in ((), (2,), (2, 4)):
         kept = [[c for n, c in enumerate(row) if n not in dropped] for row in rows]
@@ -211,34 +203,34 @@ def _verdicts(result: RunResult, console: Console) -> None:
         _line(console, text)
 
 
-_NUMBERS = ("failing", "of", "share", "allowed", "undetermined")
+def _head() -> tuple[str, ...]:
+    return tuple(say(f"console.{name}") for name in ("failing", "of", "share", "allowed", "undetermined"))
 
 
 def _findings(result: RunResult, console: Console, limit: int, more: str) -> None:
     """Print what failed; the numbers of all parts stand in the same columns."""
-    kinds = (("To fix", "to_fix"), ("To explain", "to_explain"), ("Warnings", "warnings"))
     found = [
-        (_named(result, title, source), getattr(Findings.of(source), kind))
-        for title, kind in kinds
+        (_named(result, say(f"console.{kind}"), source), getattr(Findings.of(source), kind))
+        for kind in ("to_fix", "to_explain", "warnings")
         for source in result.sources
     ]
     numbers = [_numbers(rule) for _, rules in found for rule in rules[:limit]]
-    sizes = widths([_NUMBERS, *numbers])
+    sizes = widths([_head(), *numbers])
     for title, rules in found:
         if rules:
             _rules(console, title, rules[:limit], sizes)
             if len(rules) > limit:
-                _line(console, f"  and {len(rules) - limit:,} more{more}")
+                _line(console, say("console.more", n=len(rules) - limit, where=more))
 
 
 def _numbers(rule: RuleOutcome) -> list[str]:
     counts = rule.counts
     return [
-        f"{counts.failing:,}",
-        f"{counts.judged:,}",
+        number(counts.failing),
+        number(counts.judged),
         share(counts.failing, counts.judged),
         allowed(rule.threshold),
-        f"{counts.undetermined:,}",
+        number(counts.undetermined),
     ]
 
 
@@ -248,7 +240,7 @@ def _rules(console: Console, title: str, rules: Sequence[RuleOutcome], numbers: 
     sizes, right = [room, *numbers], set(range(1, len(numbers) + 1))
     indent = 2 + max(len(r.code) for r in rules) + len(GAP) if wide else 4
     fits = cell_len(title) <= room
-    head = Text(line([title if fits else "", *_NUMBERS], sizes, right))
+    head = Text(line([title if fits else "", *_head()], sizes, right))
     _line(console)
     if fits:
         head.stylize("bold", 0, len(title))
@@ -268,22 +260,25 @@ def _could_not_be_checked(result: RunResult, console: Console, limit: int) -> No
     for source in result.sources:
         problem = source.problem
         if problem is not None:
-            where = "" if problem.where in {"", source.id} else f" ({plain(problem.where)})"
-            lines.append(f"{source.id}: {plain(problem.message)}{where}")
+            own = problem.where in {"", source.id}
+            where = "" if own else say("console.problem_where", where=plain(problem.where))
+            lines.append(say("console.problem", source=source.id, message=plain(problem.message), where=where))
             if problem.instead:
                 lines.append(f"  {plain(problem.instead)}")
-            lines.append(f"  see docs/errors.md#{problem.slug}")
+            lines.append("  " + say("console.see", slug=problem.slug))
         if problem is not None and not source.records:
             continue
         gathered = reasons(Findings.of(source).unchecked)
         for reason, codes in gathered[:limit]:
-            shown = ", ".join(codes[:limit]) + (f" and {len(codes) - limit:,} more" if len(codes) > limit else "")
-            lines.append(f"{shown}: {plain(reason)}")
+            shown = say("totals.between").join(codes[:limit])
+            if len(codes) > limit:
+                shown += say("console.more_codes", n=len(codes) - limit)
+            lines.append(say("console.reason", codes=shown, reason=plain(reason)))
         if len(gathered) > limit:
-            lines.append(f"and {len(gathered) - limit:,} more reasons")
+            lines.append(say("console.more_reasons", n=len(gathered) - limit))
     if lines:
         _line(console)
-        _line(console, Text("Could not be checked", style="bold"))
+        _line(console, Text(say("console.unchecked"), style="bold"))
         for line in lines:
             indent = 4 if line.startswith("  ") else 2
             console.print(Padding(Text(line.strip()), (0, 0, 0, indent)))
@@ -298,7 +293,7 @@ def _completeness(source: SourceResult, console: Console, title: str, limit: int
         return
     shown = gaps[:limit]
     cells = 20 if console.width >= _WIDE else 10
-    rows = [["", "supplied", "valid", "known", ""]]
+    rows = [["", say("console.supplied"), say("console.valid"), say("console.known"), ""]]
     for field in shown:
         tally = field.tally
         shares = (share(n, tally.applicable) for n in (tally.supplied, tally.valid, tally.known))
@@ -321,22 +316,23 @@ def _completeness(source: SourceResult, console: Console, title: str, limit: int
             text, split = beside, ""
         _line(console, text)
         if split:
-            _line(console, f"    of which {split}")
+            _line(console, say("console.of_which", split=split))
     if len(gaps) > limit:
         least = share(gaps[limit].tally.known, gaps[limit].tally.applicable).lstrip(">")
-        _line(console, f"  and {len(gaps) - limit:,} more, known in at least {least}{more}")
+        _line(console, say("console.more_fields", n=len(gaps) - limit, least=least, where=more))
     whole = len(fields) - len(gaps)
     if whole:
-        _line(console, f"  {counted(whole, 'field')} known in every record that needs {'it' if whole == 1 else 'them'}")
+        _line(console, say("console.whole", n=whole))
     if missing:
-        _line(console, f"  no column for {', '.join(missing)}")
+        _line(console, say("console.missing", fields=say("totals.between").join(missing)))
 
 
 def _split(field: FieldOutcome) -> str:
     tally = field.tally
     if not tally.forced:
         return ""
-    return f"{share(tally.avoidable, tally.applicable)} avoidable, {share(tally.forced, tally.applicable)} forced"
+    avoidable, forced = (share(n, tally.applicable) for n in (tally.avoidable, tally.forced))
+    return say("console.split", avoidable=avoidable, forced=forced)
 
 
 def _blocks(console: Console) -> tuple[str, str]:

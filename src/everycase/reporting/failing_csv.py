@@ -17,6 +17,7 @@ from everycase.errors import EngineError
 from everycase.outcome import RANK
 from everycase.reporting.folder import part
 from everycase.sqltext import identifier, quoted
+from everycase.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def write(run: Run, report: ReportFile, path: Path) -> None:
     """
     lines = part(path)
     with path.open("wb") as listing:
-        listing.write(_line(HEADER).encode("utf-8-sig"))
+        listing.write(_line([say(f"failing.{name}") for name in HEADER]).encode("utf-8-sig"))
         units = (unit for checked in run.checked for unit in checked.units())
         for checked in sorted(units, key=lambda c: c.result.id):
             try:

@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycase.outcome import RANK, Status
+from everycase.words import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from everycase.outcome import FieldOutcome, RuleOutcome, RunResult, SourceResult
-
-VERDICTS = {Status.PASSED: "PASSED", Status.FAILED: "FAILED", Status.COULD_NOT_CHECK: "COULD NOT CHECK"}
-STATUS_WORDS = {
-    Status.FAILED: "failed",
-    Status.COULD_NOT_CHECK: "could not be checked",
-    Status.PASSED: "passed",
-    Status.NOT_APPLICABLE: "not applicable",
-}
 
 
 def share(part: int, whole: int) -> str:
@@ -29,14 +22,18 @@ def share(part: int, whole: int) -> str:
     ('9.8%', '0.0%', '<0.1%', '>99.9%', '-')
     """
     if whole == 0:
-        return "-"
+        return say("figure.none")
     # NOTE: whole numbers, so that the last digit does not hang on how a fraction is held.
     tenths = (part * 2000 + whole) // (2 * whole)
     if tenths == 0 and part > 0:
-        return "<0.1%"
+        return say("figure.below", share=_percent(0.1, 1))
     if tenths == 1000 and part < whole:
-        return ">99.9%"
-    return f"{tenths // 10}.{tenths % 10}%"
+        return say("figure.above", share=_percent(99.9, 1))
+    return _percent(tenths / 10, 1)
+
+
+def _percent(value: float, digits: int) -> str:
+    return say("figure.percent", share=number(value, digits))
 
 
 def allowed(threshold: float) -> str:
@@ -45,16 +42,8 @@ def allowed(threshold: float) -> str:
     >>> allowed(0.0), allowed(0.05), allowed(0.005)
     ('0%', '5%', '0.5%')
     """
-    return f"{threshold * 100:.4f}".rstrip("0").rstrip(".") + "%"
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """Write a number and its noun.
-
-    >>> counted(1, "rule"), counted(41208, "record"), counted(2, "query", "queries")
-    ('1 rule', '41,208 records', '2 queries')
-    """
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+    written = f"{threshold * 100:.4f}".rstrip("0").rstrip(".")
+    return _percent(threshold * 100, len(written.partition(".")[2]))
 
 
 def bar(part: int, whole: int, cells: int, blocks: tuple[str, str]) -> str:
@@ -128,5 +117,8 @@ def totals(result: RunResult) -> str:
     for source in result.sources:
         for rule in source.rules:
             counts[rule.status] += 1
-    said = ", ".join(f"{n:,} {STATUS_WORDS[s]}" for s, n in counts.items() if n or s is Status.PASSED)
-    return f"{counted(sum(counts.values()), 'rule')}: {said}"
+    said = [
+        say("totals.status", n=n, status=say(f"status.{s.value}")) for s, n in counts.items() if n or s is Status.PASSED
+    ]
+    rules = say("count.rule", n=sum(counts.values()))
+    return say("totals.all", rules=rules, said=say("totals.between").join(said))

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 
 from everycase.disclosure import unmapped_of
 from everycase.outcome import NOT_KNOWN, RANK, Status
-from everycase.reporting.figures import (
-    STATUS_WORDS,
-    VERDICTS,
-    Findings,
-    allowed,
-    counted,
-    least_known,
-    plain,
-    share,
-    totals,
-)
+from everycase.reporting.figures import Findings, allowed, least_known, plain, share, totals
+from everycase.words import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,16 +26,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 60
 FIELDS_A_TABLE = 5
-_NO_GROUP = {"": "None", "(blank)": "Blank", "(unmapped)": "Not in the list"}
-_SEVERITIES = {"error": "must be fixed", "query": "must be explained", "warning": "worth knowing"}
-_KINDS = {
-    "blank": "Blank",
-    "invalid": "Ill-formed or impossible",
-    "unmapped": "Not in the list",
-    "not_known": "Code for not known",
-    "not_stated": "Refused",
-    "not_applicable": "Claimed not applicable",
-}
+_NO_GROUP = {"": "none", "(blank)": "blank", "(unmapped)": "unmapped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +38,11 @@ class Figure:
     percent: int
 
     @classmethod
-    def part(cls, part: int, whole: int, nothing: str = "not needed") -> Figure:
-        """Make the figure of a part of a whole; `nothing` is said where there is no whole."""
+    def part(cls, part: int, whole: int) -> Figure:
+        """Make the figure of a part of a whole."""
         if not whole:
-            return cls(nothing, "", 0)
-        return cls(share(part, whole), f"{part:,} of {whole:,}", part * 100 // whole)
+            return cls(say("figure.not_needed"), "", 0)
+        return cls(share(part, whole), say("figure.part", part=part, whole=whole), part * 100 // whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +119,27 @@ class Page:
     @classmethod
     def of(cls, result: RunResult, report: ReportFile, project: str) -> Page:
         """Say what was found."""
+        time = result.started.replace("T", " ").removesuffix("+00:00")
+        never = result.fail_on == "never"
+        fails = say("scorecard.fails_never") if never else say("scorecard.fails_worse", severity=result.fail_on)
         facts = (
-            ("As of", result.as_of),
-            ("Checked", f"{result.started.replace('T', ' ').removesuffix('+00:00')} UTC"),
-            ("Fails on", {"never": "nothing"}.get(result.fail_on, f"{result.fail_on} and worse")),
-            ("everycase", result.version),
-            ("Project", f"{result.project}, SHA-256 {result.project_digest}"),
-            ("Run", result.id),
+            (say("scorecard.as_of"), result.as_of),
+            (say("scorecard.checked"), say("scorecard.checked_utc", time=time)),
+            (say("scorecard.fails_on"), fails),
+            (say("scorecard.everycase"), result.version),
+            (
+                say("scorecard.project"),
+                say("scorecard.project_digest", project=result.project, digest=result.project_digest),
+            ),
+            (say("scorecard.run"), result.id),
         )
         return cls(
             title=report.title,
             project=project,
-            verdict=VERDICTS[result.status].capitalize(),
+            verdict=say(f"verdict_title.{result.status.value}"),
             kind=result.status.value,
             sentence=_run_sentence(result),
-            totals=totals(result) + ".",
+            totals=say("scorecard.total", totals=totals(result)),
             facts=facts,
             sources=tuple(_source(s, report) for s in result.sources),
             several=len(result.sources) > 1,
@@ -160,12 +148,16 @@ class Page:
 
 def _run_sentence(result: RunResult) -> str:
     found = [Findings.of(s) for s in result.sources]
-    counts = {s: sum(1 for r in result.sources if r.status is s) for s in VERDICTS}
     order = (Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED)
-    said = [f"{counts[s]} {STATUS_WORDS[s]}" for s in order if counts[s]]
-    fix, explain = sum(len(f.to_fix) for f in found), sum(len(f.to_explain) for f in found)
-    sources = counted(len(result.sources), "source")
-    return f"{sources}: {', '.join(said)}. {counted(fix, 'thing')} to fix and {explain:,} to explain."
+    counts = {s: sum(1 for r in result.sources if r.status is s) for s in order}
+    said = [say("totals.status", n=counts[s], status=say(f"status.{s.value}")) for s in order if counts[s]]
+    return say(
+        "scorecard.run_sentence",
+        sources=say("count.source", n=len(result.sources)),
+        said=say("totals.between").join(said),
+        fix=say("count.to_fix", n=sum(len(f.to_fix) for f in found)),
+        explain=say("count.to_explain", n=sum(len(f.to_explain) for f in found)),
+    )
 
 
 def _source(source: SourceResult, report: ReportFile) -> SourceView:
@@ -174,18 +166,20 @@ def _source(source: SourceResult, report: ReportFile) -> SourceView:
     silent = sorted((r for r in source.rules if r.status is Status.NOT_APPLICABLE), key=lambda r: r.code)
     problem = source.problem
     unread = problem is not None and not source.records
-    said = (problem.message, problem.where, problem.instead, f"See docs/errors.md#{problem.slug}") if problem else ()
+    said = (problem.message, problem.where, problem.instead, say("see", slug=problem.slug)) if problem else ()
     unchecked = () if unread else found.unchecked
     return SourceView(
         id=source.id,
         title=source.title,
         agency=source.agency,
-        verdict=VERDICTS[source.status].capitalize(),
+        verdict=say(f"verdict_title.{source.status.value}"),
         kind=source.status.value,
         sentence=_sentence(source, found, unread=unread),
         problem=tuple(plain(s) for s in said if s and s != source.id),
-        records=f"{source.records:,}",
-        counts=tuple("-" if unread else f"{len(n):,}" for n in (found.to_fix, found.to_explain, found.unchecked)),
+        records=number(source.records),
+        counts=tuple(
+            say("figure.none") if unread else number(len(n)) for n in (found.to_fix, found.to_explain, found.unchecked)
+        ),
         fields=tuple(_field(f) for f in source.fields),
         attention=tuple(map(_rule, (*found.to_fix, *unchecked, *found.to_explain, *found.warnings))),
         settled=() if unread else tuple(map(_rule, (*passed, *silent))),
@@ -198,32 +192,33 @@ def _source(source: SourceResult, report: ReportFile) -> SourceView:
 
 def _sentence(source: SourceResult, found: Findings, *, unread: bool) -> str:
     if unread:
-        return "The extract could not be read, so nothing can be said about it."
-    first = {
-        Status.PASSED: "Nothing in it stands in the way of using these figures",
-        Status.FAILED: "It cannot be relied on yet",
-        Status.COULD_NOT_CHECK: "Some of it could not be checked, so there is no verdict on the data",
-    }[source.status]
-    things = f"{counted(len(found.to_fix), 'thing')} to fix and {len(found.to_explain):,} to explain"
-    return f"{first}: {things}. {counted(source.records, 'record was', 'records were')} checked."
+        return say("scorecard.unread")
+    return say(
+        "scorecard.source_sentence",
+        first=say(f"scorecard.first.{source.status.value}"),
+        fix=say("count.to_fix", n=len(found.to_fix)),
+        explain=say("count.to_explain", n=len(found.to_explain)),
+        records=say("count.record_checked", n=source.records),
+    )
 
 
 def _field(field: FieldOutcome) -> FieldRow:
     tally = field.tally
-    reason = plain(field.reason) if field.missing else "" if tally.applicable else "no record needs it"
+    reason = plain(field.reason) if field.missing else "" if tally.applicable else say("scorecard.nobody_needs")
     tiers = tuple(Figure.part(n, tally.applicable) for n in (tally.supplied, tally.valid, tally.known))
     parts = []
     if tally.forced:
-        parts += [f"{share(tally.avoidable, tally.applicable)} avoidable ({tally.avoidable:,})"]
-        parts += [f"{share(tally.forced, tally.applicable)} forced ({tally.forced:,})"]
+        avoidable, forced = (share(n, tally.applicable) for n in (tally.avoidable, tally.forced))
+        parts.append(say("scorecard.avoidable", share=avoidable, n=tally.avoidable))
+        parts.append(say("scorecard.forced", share=forced, n=tally.forced))
     if tally.indeterminate:
-        parts.append(f"{tally.indeterminate:,} of the known answered neither")
+        parts.append(say("scorecard.neither", n=tally.indeterminate))
     if tally.default:
-        parts.append(f"{tally.default:,} filled in by a system")
+        parts.append(say("scorecard.default", n=tally.default))
     if tally.undetermined:
-        parts.append(f"{counted(tally.undetermined, 'record')} may or may not need it")
+        parts.append(say("scorecard.may_need", n=tally.undetermined))
     if field.pilot:
-        parts.append("being tried out")
+        parts.append(say("scorecard.pilot"))
     return FieldRow(plain(field.title), field.name, () if reason else tiers, "; ".join(parts), reason)
 
 
@@ -231,16 +226,17 @@ def _rule(rule: RuleOutcome) -> RuleRow:
     counts = rule.counts
     figures: tuple[str, ...] = ("", "", "", "", "")
     if counts.applicable:
-        figures = (f"{counts.failing:,}", f"{counts.judged:,}", share(counts.failing, counts.judged),
-                   allowed(rule.threshold), f"{counts.undetermined:,}")  # fmt: skip
-    about = rule.reason or (f"To fix: {rule.fix}" if rule.status is Status.FAILED else "")
-    code = f"{rule.code}, officially {rule.official}" if rule.official else rule.code
+        figures = (number(counts.failing), number(counts.judged), share(counts.failing, counts.judged),
+                   allowed(rule.threshold), number(counts.undetermined))  # fmt: skip
+    about = rule.reason or (say("scorecard.fix", fix=rule.fix) if rule.status is Status.FAILED else "")
+    code = say("scorecard.official", code=rule.code, official=rule.official) if rule.official else rule.code
+    weighs = rule.status in {Status.FAILED, Status.COULD_NOT_CHECK}
     return RuleRow(
         title=plain(rule.title),
         code=plain(code),
-        word=STATUS_WORDS[rule.status].capitalize(),
+        word=say(f"status_title.{rule.status.value}"),
         kind=rule.status.value,
-        severity=_SEVERITIES[rule.severity] if rule.status in {Status.FAILED, Status.COULD_NOT_CHECK} else "",
+        severity=say(f"severity.{rule.severity}") if weighs else "",
         figures=figures,
         about=plain(about),
     )
@@ -253,10 +249,10 @@ def _gaps(source: SourceResult) -> Table | None:
     if not fields:
         return None
     rows = tuple(
-        (plain(f.title), (f"{_missing(f.tally):,}", *(f"{f.tally.not_known[k]:,}" for k in kinds))) for f in fields
+        (plain(f.title), (number(_missing(f.tally)), *(number(f.tally.not_known[k]) for k in kinds))) for f in fields
     )
-    head = ("Field", "Not known", *(_KINDS[k] for k in kinds))
-    return Table(f"gaps-{source.id}", "Why answers are not known: records", head, rows)
+    head = (say("scorecard.field"), say("scorecard.not_known"), *(say(f"kind.{k}") for k in kinds))
+    return Table(f"gaps-{source.id}", say("scorecard.gaps"), head, rows)
 
 
 def _missing(tally: FieldTally) -> int:
@@ -269,13 +265,14 @@ def _unmapped(source: SourceResult, report: ReportFile) -> Table | None:
         total = field.tally.not_known["unmapped"]
         if total:
             shown = unmapped_of(field, report)
-            listed = ", ".join(f"{plain(v)} ({counted(n, 'time')})" for v, n in shown) or "none may be shown"
-            rows.append((plain(field.title), (listed, f"{total - sum(n for _, n in shown):,}")))
+            values = [say("scorecard.value_times", value=plain(v), times=say("count.time", n=n)) for v, n in shown]
+            listed = say("totals.between").join(values) or say("scorecard.none_shown")
+            rows.append((plain(field.title), (listed, number(total - sum(n for _, n in shown)))))
     if not rows:
         return None
-    note = "A value is shown only where it is short like a code and occurs often; anything else might be a name."
-    head = ("Field", "Values", "Other records")
-    return Table(f"unmapped-{source.id}", "Values that the code list does not hold", head, tuple(rows), note)
+    head = (say("scorecard.field"), say("scorecard.values"), say("scorecard.other_records"))
+    note = say("scorecard.unmapped_note")
+    return Table(f"unmapped-{source.id}", say("scorecard.unmapped"), head, tuple(rows), note)
 
 
 def _groups(source: SourceResult) -> Iterable[Table]:
@@ -290,11 +287,12 @@ def _groups(source: SourceResult) -> Iterable[Table]:
         for start in range(0, len(gaps), FIELDS_A_TABLE):
             chosen = gaps[start : start + FIELDS_A_TABLE]
             last = start + len(chosen)
-            which = f", fields {start + 1} to {last} of {len(gaps)}" if len(gaps) > FIELDS_A_TABLE else ""
+            cut = len(gaps) > FIELDS_A_TABLE
+            which = say("scorecard.which", first=start + 1, last=last, all=len(gaps)) if cut else ""
             yield Table(
                 f"by-{by}-{start}-{source.id}",
-                f"Known, by {titles.get(by, by).lower()}{which}",
-                (titles.get(by, by), "Records", *(titles[n] for n in chosen)),
+                say("scorecard.by", group=titles.get(by, by).lower(), which=which),
+                (titles.get(by, by), say("scorecard.records"), *(titles[n] for n in chosen)),
                 tuple(_group(g, chosen) for g in groups),
                 note if last == len(gaps) else "",
             )
@@ -308,39 +306,43 @@ def _group(group: GroupOutcome, fields: Sequence[str]) -> tuple[str, tuple[Figur
     cells = [
         Figure.part(t.known, t.applicable) if t else Figure.part(0, 0) for t in (group.fields.get(n) for n in fields)
     ]
-    meaning = _NO_GROUP.get(group.value, group.meaning)
-    name = meaning if group.meaning == group.value else f"{meaning} ({group.value})"
-    return plain(name), (f"{group.records:,}", *cells)
+    none = _NO_GROUP.get(group.value)
+    meaning = say(f"no_group.{none}") if none else group.meaning
+    alone = group.meaning == group.value
+    name = meaning if alone else say("scorecard.group_code", meaning=meaning, code=group.value)
+    return plain(name), (number(group.records), *cells)
 
 
 def _left_out(every: Sequence[GroupOutcome], shown: Sequence[GroupOutcome], whole: Sequence[str]) -> str:
     said = []
     if len(shown) < len(every):
         records = sum(g.records for g in every) - sum(g.records for g in shown)
-        said.append(
-            f"The {MOST_GROUPS} largest are shown; {len(every) - len(shown):,} smaller ones "
-            f"with {counted(records, 'record')} between them are in the result for machines."
-        )
+        between = say("count.record", n=records)
+        said.append(say("scorecard.largest", most=MOST_GROUPS, n=len(every) - len(shown), records=between))
     if whole:
-        said.append(f"Not shown, since known in at least 99.9% or needed in none: {', '.join(whole)}.")
+        said.append(say("scorecard.not_shown", fields=say("totals.between").join(whole)))
     return " ".join(said)
 
 
 def _facts(source: SourceResult, extract: ExtractFacts | None) -> Iterable[tuple[str, str]]:
     """List where the figures come from, so that the same bytes can be judged by the same rules again."""
     if extract is not None:
-        yield "Extract", plain(extract.name)
-        yield "Size", f"{extract.bytes:,} bytes, {counted(extract.rows, 'row')}"
+        yield say("scorecard.extract"), plain(extract.name)
+        size, rows = say("count.byte", n=extract.bytes), say("count.row", n=extract.rows)
+        yield say("scorecard.size"), say("scorecard.size_of", bytes=size, rows=rows)
         if extract.sha256:
-            yield "Extract SHA-256", extract.sha256
-        for name, digest, size in extract.files:
-            yield f"File {plain(name)}", f"{size:,} bytes, SHA-256 {digest}"
-        yield "Reader", extract.reader
-        repairs = [plain(r.detail if r.count is None else f"{r.detail}: {r.count:,}") for r in extract.repairs]
-        yield "Put right while reading", "; ".join(repairs) or "nothing"
+            yield say("scorecard.extract_digest"), extract.sha256
+        for name, digest, length in extract.files:
+            found = say("scorecard.file_of", bytes=say("count.byte", n=length), digest=digest)
+            yield say("scorecard.file", name=plain(name)), found
+        yield say("scorecard.reader"), extract.reader
+        repairs = [
+            plain(r.detail if r.count is None else say("scorecard.repair", what=r.detail, n=r.count))
+            for r in extract.repairs
+        ]
+        yield say("scorecard.repairs"), "; ".join(repairs) or say("scorecard.nothing")
         if extract.extra_columns:
-            yield "Not read", counted(extract.extra_columns, "column that no field asks for",
-                                      "columns that no field asks for")  # fmt: skip
-    yield "Suite", source.suite
+            yield say("scorecard.not_read"), say("scorecard.columns", n=extract.extra_columns)
+    yield say("scorecard.suite"), source.suite
     for name, digest in sorted(source.digests.items()):
-        yield f"{name.capitalize()} SHA-256", digest
+        yield say("scorecard.digest", name=name.capitalize()), digest

@@ -5,11 +5,13 @@ Every word and figure is made in `scorecard`; this module only sets them.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycase.reporting.scorecard import Page
+from everycase.words import current, say
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from everycase.reports import ReportFile
     from everycase.run import Run
 
+_STARS = re.compile(r"\*([^*]+)\*")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -41,6 +44,7 @@ def page(result: RunResult, report: ReportFile, project: str) -> str:
 @cache
 def _template(name: str) -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup, escape
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -50,4 +54,8 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # NOTE: a text is data to the page, so that it is escaped; only its *stars* become marks.
+    environment.globals["say"] = say
+    environment.globals["language"] = lambda: str(current().locale).replace("_", "-")
+    environment.filters["stressed"] = lambda text: Markup(_STARS.sub(r"<em>\1</em>", str(escape(text))))  # noqa: S704
     return environment.get_template(name)
