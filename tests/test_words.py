@@ -22,7 +22,7 @@ TEMPLATES = sorted((SOURCE / "reporting" / "templates").glob("*.j2"))
 NO_TEXT = re.compile(
     r"[a-z0-9_.:/#-]*"  # a key, a name, a colour
     r"|[A-Z]{2,}|[A-Z][a-z]?|chr\(\)"  # what another program reads
-    r"|.*(\|\||\blambda\b).*|key \d?|profile \d?"  # SQL
+    r"|.*(\|\||\blambda\b|\bconcat\b).*|key \d?|profile \d?"  # SQL
     r"|.*\b(SELECT|UNION|FROM|CASE|COALESCE|COPY|FORMAT|JOIN|CREATE|WHEN|ORDER)\b.*"  # SQL
     r"|(bold|dim)( [a-z]+)?"  # a style of the terminal
     r"|\([a-z]+\)|\\1"  # a name that no code can be; a part of a pattern
