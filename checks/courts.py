@@ -120,40 +120,6 @@ NO_SEQUENCE = Check(
     undetermined=({"sequence": "one"},),
 )
 
-RESULT_TWICE = Check(
-    code="CRT05",
-    name="result_twice",
-    title="The same result of an offence stands more than once",
-    why="A result sent twice makes two convictions of one, or leaves two that contradict each other.",
-    fix="Send each result once. Where two offences share a number by mistake, give each its own.",
-    fix_analyst="Do not count until the owner has said which one stands.",
-    applies="supplied(urn) AND supplied(defendant_ref) AND supplied(offence_number) AND supplied(result_number)",
-    requires="occurrences(urn, defendant_ref, offence_number, result_number) = 1",
-    dimension="uniqueness",
-    severity="error",
-    priority="outcomes",
-    parameters={
-        "urn": Parameter("text", "the reference number of the case"),
-        "defendant_ref": Parameter("text", "the defendant within the case"),
-        "offence_number": Parameter("integer", "the number of the offence"),
-        "result_number": Parameter("integer", "the number of the result of that offence"),
-    },
-    references=(_BICHARD,),
-    official="HO100311",
-    passing=(
-        {"urn": "A", "defendant_ref": "1", "offence_number": "1", "result_number": "1"},
-        {"urn": "A", "defendant_ref": "1", "offence_number": "1", "result_number": "2"},
-        {"urn": "A", "defendant_ref": "1", "offence_number": "2", "result_number": "1"},
-        {"urn": "A", "defendant_ref": "2", "offence_number": "1", "result_number": "1"},
-        {"urn": "B", "defendant_ref": "1", "offence_number": "1", "result_number": "1"},
-    ),
-    failing=({"urn": "A", "defendant_ref": "1", "offence_number": "1", "result_number": "1"},) * 2,
-    not_applicable=(
-        {"urn": "", "defendant_ref": "1", "offence_number": "1", "result_number": "1"},
-        {"urn": "A", "defendant_ref": "1", "offence_number": "1", "result_number": ""},
-    ),
-)
-
 ADMITTED_YET_ACQUITTED = Check(
     code="CRT06",
     name="admitted_yet_acquitted",

@@ -26,29 +26,6 @@ _CENSUS = Source(
 )
 _DAY, _TIME = Parameter("date", "the earlier day"), Parameter("text", "its time, as HH:MM")
 
-OUT_OF_ORDER = Check(
-    code="DAT01",
-    name="dates_out_of_order",
-    title="Dates in the wrong order",
-    why="What comes first cannot carry the later date. Every time taken, and often the year counted in, is then wrong.",
-    fix="Check both dates in the case file. Day and month, or the year in January, are the usual slips.",
-    fix_analyst="Compute no length of time from these records, and do not turn it positive.",
-    applies="supplied(first) AND supplied(second)",
-    requires="first <= second",
-    dimension="consistency",
-    severity="error",
-    priority="outcomes",
-    parameters={"first": _DAY, "second": Parameter("date", "the later day")},
-    references=(_FRAMEWORK, _POLE),
-    passing=(
-        {"first": "2025-03-01", "second": "2025-03-02"},
-        {"first": "2025-03-01", "second": "2025-03-01"},
-    ),
-    failing=({"first": "2025-03-02", "second": "2025-03-01"}, {"first": "2026-01-05", "second": "2025-01-07"}),
-    undetermined=({"first": "2025-02-30", "second": "2025-03-01"}, {"first": "2025-03-01", "second": "soon"}),
-    not_applicable=({"first": "2025-03-02", "second": ""}, {"first": "", "second": "2025-03-01"}),
-)
-
 MOMENTS_OUT_OF_ORDER = Check(
     code="DAT02",
     name="moments_out_of_order",

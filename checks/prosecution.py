@@ -37,25 +37,6 @@ OUTCOME_WITHOUT_CHARGE = Check(
     not_applicable=({"case_outcome": "", "charging_decision": "charged=no"},),
 )
 
-OUTCOME_AND_DATE = Check(
-    code="CPS02",
-    name="outcome_and_its_date",
-    title="Outcome without its date, or date without an outcome",
-    why="Outcomes are counted in the month they were reached; one without a date is counted in none.",
-    fix="Complete the one that is missing.",
-    fix_analyst="Leave these out of figures by month.",
-    applies="supplied(case_outcome) OR supplied(outcome_date)",
-    requires="supplied(case_outcome) AND supplied(outcome_date)",
-    dimension="completeness",
-    severity="error",
-    priority="outcomes",
-    parameters={"case_outcome": _OUTCOME, "outcome_date": Parameter("date", "the date of the outcome")},
-    references=(_GLOSSARY,),
-    passing=({"case_outcome": "female", "outcome_date": "2026-05-01"},),
-    failing=({"case_outcome": "female", "outcome_date": ""}, {"case_outcome": "", "outcome_date": "2026-05-01"}),
-    not_applicable=({"case_outcome": "", "outcome_date": ""},),
-)
-
 STILL_OPEN = Check(
     code="CPS03",
     name="charged_and_still_open",

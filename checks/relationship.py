@@ -242,33 +242,3 @@ SPOUSE_UNDER_18 = Check(
         {"relationship": "not_known", "age": "17"},
     ),
 )
-
-PAIR_TWICE = Check(
-    code="REL08",
-    name="pair_twice",
-    title="The same victim and suspect stand twice in one incident",
-    why="The pair is counted twice, and may carry two different relationships.",
-    fix="Send each pair once, with the one relationship that is right.",
-    fix_analyst="Do not count until the owner has said which record stands.",
-    applies="supplied(incident_ref) AND supplied(victim_ref) AND supplied(suspect_ref)",
-    requires="occurrences(incident_ref, victim_ref, suspect_ref) = 1",
-    dimension="uniqueness",
-    severity="error",
-    priority="gender and relationship",
-    parameters={
-        "incident_ref": Parameter("text", "the reference of the incident"),
-        "victim_ref": Parameter("text", "the number the system gives the victim"),
-        "suspect_ref": Parameter("text", "the number it gives the suspect"),
-    },
-    references=(_DUPLICATE,),
-    passing=(
-        {"incident_ref": "A", "victim_ref": "P1", "suspect_ref": "P2"},
-        {"incident_ref": "A", "victim_ref": "P2", "suspect_ref": "P1"},
-        {"incident_ref": "B", "victim_ref": "P1", "suspect_ref": "P2"},
-    ),
-    failing=({"incident_ref": "A", "victim_ref": "P1", "suspect_ref": "P2"},) * 2,
-    not_applicable=(
-        {"incident_ref": "A", "victim_ref": "P1", "suspect_ref": ""},
-        {"incident_ref": "", "victim_ref": "P1", "suspect_ref": "P2"},
-    ),
-)

@@ -112,10 +112,10 @@ def _plants(as_of: dt.date) -> list[Plant]:
     alone = {"type_of_risk": "Self-neglect", "source_of_risk": "Not applicable", "source_sex": ""}
     husband = {"source_of_risk": "Husband", "source_sex": "Male", "type_of_risk": "Domestic abuse", "da_flag": "Y"}
     return [
-        ("DAT01.enquiry_start", "enquiry_start", {"enquiry_start": str(day)}, False),
-        ("DAT01.enquiry_start", "enquiry_start", {"enquiry_start": str(at)}, True),
-        ("DAT01.enquiry_end", "enquiry_end", {"enquiry_end": str(at + 2 * DAY)}, False),
-        ("DAT01.enquiry_end", "enquiry_end", {"enquiry_end": str(at + 3 * DAY)}, True),
+        ("TIM02.enquiry_start", "enquiry_start", {"enquiry_start": str(day)}, False),
+        ("TIM02.enquiry_start", "enquiry_start", {"enquiry_start": str(at)}, True),
+        ("TIM02.enquiry_end", "enquiry_end", {"enquiry_end": str(at + 2 * DAY)}, False),
+        ("TIM02.enquiry_end", "enquiry_end", {"enquiry_end": str(at + 3 * DAY)}, True),
         ("DAT04", "risk_outcome", {"risk_outcome": ""}, False),
         ("DAT04", "enquiry_end", {"enquiry_end": "", "lacks_capacity": ""}, False),
         ("DAT04", "enquiry_end", open_, True),

@@ -107,7 +107,7 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
     dummy = {"asn": justice.asn(2008, "00", "PP", 448754)}
     hearing, before = str(at + 30 * DAY), str(at - DAY)
     return [
-        *together("CRT05", "result_number", {}, dict.fromkeys(("urn", "force", "defendant_ref"), "=")),
+        *together("UNI02", "result_number", {}, dict.fromkeys(("urn", "force", "defendant_ref"), "=")),
         *raising("IDN05", "urn", {"urn": "01ZD303208"}, {"urn": "ZD010303208"}),
         *raising("IDN03", "asn", {"asn": "1101ZD0100000448754L"}, {"asn": "1101ZD01448754K"}, {"asn": "/" * 20}),
         *raising("IDN01", "pnc_id", {"pnc_id": "2003/0011985Z"}, {"pnc_id": "02/73319Z"}, {"pnc_id": "20020073319Z"}),
@@ -158,7 +158,7 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
         *raising("CMP02.result_code", "result_code", {"result_code": "101"}, {"result_code": "fine"}),
         *raising("CMP02.result_qualifier", "result_qualifier", {"result_qualifier": "LG1"}, {"result_qualifier": "lg"}),
     ], [
-        *together("CRT05", "result_number", {}, {**dict.fromkeys(("urn", "force", "defendant_ref"), "="),
+        *together("UNI02", "result_number", {}, {**dict.fromkeys(("urn", "force", "defendant_ref"), "="),
                                                  "result_number": "2"}),
         *raising("IDN05", "urn", {"urn": "01ZD0303208", "force": "E23000001"}),
         *raising("IDN03", "asn", {"asn": "0836FP0100000377244A"}, {"asn": ""}),

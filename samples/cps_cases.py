@@ -97,13 +97,13 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
     year_less = {n: str(as_of - 730 * DAY) for n in long_ago}
     old = {"defendant_dob": "1980-06-01", "defendant_age": "999"}
     return [
-        *together("UNI03", "defendant_ref", {}, {"urn": "=", "defendant_ref": "=", "force": "="}),
+        *together("UNI02", "defendant_ref", {}, {"urn": "=", "defendant_ref": "=", "force": "="}),
         *raising("FLG02", "da_flag", {"offence_code": "SC15004"}, {"offence_code": "FL96001"},
                  {"offence_code": "SC15004", **ten}),
         *raising("FLG06", "da_flag", {"police_flag": "Y"}, {"police_flag": "Y", "offence_code": "SC15005"}),
         *raising("CPS01", "case_outcome", {**closed, "charging_decision": "NPE"},
                  {**closed, **undecided}),
-        *raising("CPS02", "outcome_date", {"case_outcome": "GP"}, {"outcome_date": str(at + 30 * DAY)}),
+        *raising("DAT04", "outcome_date", {"case_outcome": "GP"}, {"outcome_date": str(at + 30 * DAY)}),
         *raising("CPS03", "case_outcome", {**long_ago, **old}, {**long_ago, **old, "charging_decision": "PCH"}),
         *raising("OUT06", "defendant_dob", {"defendant_dob": str(birthday(at, 10) + DAY), "defendant_age": "9"},
                  {"defendant_dob": str(at - 30 * DAY), "defendant_age": "999"}),
@@ -151,11 +151,11 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
                  {"defendant_dob": "31/02/1980"}),
         *raising("CMP02.defendant_age", "defendant_age", {"defendant_age": "0"}, {"defendant_age": "adult"}),
     ], [
-        *together("UNI03", "defendant_ref", {}, {"urn": "=", "force": "="}),
+        *together("UNI02", "defendant_ref", {}, {"urn": "=", "force": "="}),
         *raising("FLG02", "da_flag", {"offence_code": "SC15004", "da_flag": "Y", **ten}, {"offence_code": "CS10501"}),
         *raising("FLG06", "da_flag", {"police_flag": "Y", "da_flag": "Y"}, {"da_flag": "Y"}, {"police_flag": ""}),
         *raising("CPS01", "case_outcome", {**closed, "charging_decision": "PCH"}, undecided),
-        *raising("CPS02", "outcome_date", closed, {"case_outcome": "", "outcome_date": ""}),
+        *raising("DAT04", "outcome_date", closed, {"case_outcome": "", "outcome_date": ""}),
         *raising("CPS03", "case_outcome", {**year_less, **old}, {**long_ago, **old, "charging_decision": "NPE"}),
         *raising("OUT06", "defendant_dob", ten, {"defendant_dob": str(birthday(at, 11)), "defendant_age": "11"}),
         *raising("IDN03", "asn", {"asn": "1101ZD0100000448754K"}, {"asn": "0836FP0100000377244A"}, {"asn": ""}),

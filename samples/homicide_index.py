@@ -111,10 +111,10 @@ def _plants(as_of: dt.date) -> list[Plant]:
               "suspect_age": ""}  # fmt: skip
     unknown = called("Not known", "N")
     return [
-        ("DAT01.recorded", "recorded_date", {"recorded_date": str(at - DAY)}, False),
-        ("DAT01.recorded", "recorded_date", {"recorded_date": str(at)}, True),
-        ("DAT01.outcome", "outcome_date", {"outcome_date": str(at - DAY)}, False),
-        ("DAT01.outcome", "outcome_date", {"outcome_date": str(at), "outcome": "Suspect died"}, True),
+        ("TIM02.recorded", "recorded_date", {"recorded_date": str(at - DAY)}, False),
+        ("TIM02.recorded", "recorded_date", {"recorded_date": str(at)}, True),
+        ("TIM02.outcome", "outcome_date", {"outcome_date": str(at - DAY)}, False),
+        ("TIM02.outcome", "outcome_date", {"outcome_date": str(at), "outcome": "Suspect died"}, True),
         ("GEN01.victim CMP02.victim_sex", "victim_sex", {"victim_sex": "F"}, False),
         ("GEN01.victim CMP02.victim_sex", "victim_sex", {"victim_sex": "9"}, True),
         ("GEN01.suspect CMP02.suspect_sex", "suspect_sex", {"suspect_sex": "Male"}, False),

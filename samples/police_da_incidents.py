@@ -134,7 +134,7 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
     same_victim = {"incident_ref": "=", "victim_ref": "="}
     wife = {"relationship": "Wife"}
     defects = [
-        *together("REL08", "victim_ref", {}, {**same_victim, "suspect_ref": "="}),
+        *together("UNI02", "victim_ref", {}, {**same_victim, "suspect_ref": "="}),
         *raising("PER07", "suspect_ref", {"victim_ref": "P1", "suspect_ref": "P1"},
                  {"victim_ref": "P2", "suspect_ref": "P2"}),
         *raising("FLG02", "da_flag", {"da_flag": "N", "relationship": "Friend"},
@@ -165,7 +165,7 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
         *raising("PLH01.suspect", "suspect_dob", {"suspect_dob": "1970-01-01"}, {"suspect_dob": "1904-01-01"}),
     ]  # fmt: skip
     near = [
-        *together("REL08", "victim_ref", {}, same_victim),
+        *together("UNI02", "victim_ref", {}, same_victim),
         *raising("PER07", "suspect_ref", {"victim_ref": "P10", "suspect_ref": "P11"},
                  {"suspect_ref": "", "suspect_sex": "", "suspect_dob": "", "relationship": "Partnership not known"}),
         *raising("FLG02", "da_flag", {"da_flag": "N", **unflagged, "relationship": "Friend"}, {"category": OTHER}),

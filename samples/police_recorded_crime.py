@@ -311,7 +311,7 @@ def generate(rows: int, seed: int, as_of: dt.date, *, plants: bool = True) -> tu
         rows: how many records.
         seed: the same seed, size and date give the same extract.
         as_of: the day the extract is taken, 2021 or later.
-        plants: whether to plant anything; an extract too small for all plants (about 450 rows) has none either.
+        plants: whether to plant anything; an extract too small for all plants (about 280 rows) has none either.
 
     Returns:
         The rows in the order of `HEADER`, and what `planting.plant_in` lists.

@@ -79,10 +79,10 @@ def _plants(as_of: dt.date) -> list[Plant]:
     late = [{**good, "notified_date": "2026-04-08"}] if easter else []
     early = [{**good, "notified_date": "2026-04-07"}] if easter else []
     return [
-        ("DAT01.notified", "notified_date", {"notified_date": str(thursday), "acknowledged_date": ""}, False),
-        ("DAT01.notified", "notified_date", {"notified_date": str(at)}, True),
-        ("DAT01.acknowledged", "acknowledged_date", {"acknowledged_date": str(at + 2 * DAY)}, False),
-        ("DAT01.acknowledged", "acknowledged_date", {"acknowledged_date": str(monday)}, True),
+        ("TIM02.notified", "notified_date", {"notified_date": str(thursday), "acknowledged_date": ""}, False),
+        ("TIM02.notified", "notified_date", {"notified_date": str(at)}, True),
+        ("TIM02.acknowledged", "acknowledged_date", {"acknowledged_date": str(at + 2 * DAY)}, False),
+        ("TIM02.acknowledged", "acknowledged_date", {"acknowledged_date": str(monday)}, True),
         ("DAT03", "notified_date", {"notified_date": str(tuesday), "acknowledged_date": ""}, False),
         ("DAT03", "notified_time", {"notified_time": "09:01"}, False),
         ("DAT03", "notified_date", {**jubilee, "notified_date": "2022-06-07"}, False),

@@ -106,10 +106,10 @@ def _plants(as_of: dt.date) -> list[Plant]:
     high = {"dash_score": "14", "risk_level": "High", "marac_referred": "Y"}
     open_ = {"support_end": "", "closure_reason": ""}
     return [
-        ("DAT01.start", "support_start", {"support_start": str(at - DAY)}, False),
-        ("DAT01.start", "support_start", {"support_start": str(at)}, True),
-        ("DAT01.end", "support_end", {"support_end": str(at + DAY)}, False),
-        ("DAT01.end", "support_end", {"support_end": str(at + 2 * DAY)}, True),
+        ("TIM02.start", "support_start", {"support_start": str(at - DAY)}, False),
+        ("TIM02.start", "support_start", {"support_start": str(at)}, True),
+        ("TIM02.end", "support_end", {"support_end": str(at + DAY)}, False),
+        ("TIM02.end", "support_end", {"support_end": str(at + 2 * DAY)}, True),
         ("DAT04", "closure_reason", {"closure_reason": ""}, False),
         ("DAT04", "support_end", {"support_end": ""}, False),
         ("DAT04", "support_end", open_, True),

@@ -35,8 +35,9 @@ class Parameter:
         kind: what the predicates need of it; `truth` is a condition that the suite states.
         concepts: the concept list its codes must map to; None where the check does not ask.
         about: what it is, in a few words.
-        default: the predicate or value used where a suite binds none; None makes it required. A suite that has
-            a field of the parameter's name binds it without saying so.
+        default: the predicate or value used where a suite binds none, or the name of a parameter before it, which then
+            stands for both; None makes it required. A suite that has a field of the parameter's name binds it
+            without saying so.
     """
 
     kind: Kind

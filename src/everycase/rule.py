@@ -201,7 +201,7 @@ def _bound(entry: ExpectationEntry, place: str, suite: Suite, catalogue: Catalog
         elif name in suite.fields or name in suite.derived:
             bindings[name] = name
         elif parameter.default is not None:
-            bindings[name] = str(parameter.default)
+            bindings[name] = bindings.get(str(parameter.default), str(parameter.default))
         else:
             message = f"the check '{check.name}' needs '{name}' ({parameter.about})"
             raise ConfigurationError("unbound-parameter", message, where=place,

@@ -175,7 +175,7 @@ def example_suite(check: Check, codelists: Codelists, records: Records) -> tuple
     bindings: dict[str, str] = {}
     for name, parameter in check.parameters.items():
         if parameter.default is not None and not any(name in r for r in records):
-            bindings[name] = str(parameter.default)
+            bindings[name] = bindings.get(str(parameter.default), str(parameter.default))
             continue
         fields[name] = _field(name, parameter, check, codelists)
         bindings[name] = f"concept({name}) = 'yes'" if parameter.kind == "truth" else name
