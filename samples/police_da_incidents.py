@@ -169,6 +169,7 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
         *raising("PER07", "suspect_ref", {"victim_ref": "P10", "suspect_ref": "P11"},
                  {"suspect_ref": "", "suspect_sex": "", "suspect_dob": "", "relationship": "Partnership not known"}),
         *raising("FLG02", "da_flag", {"da_flag": "N", **unflagged, "relationship": "Friend"}, {"category": OTHER}),
+        *raising("CMP02.relationship", "relationship", {"relationship": "Relative &#8211; Other"}),
         *together("REL06", "relationship", wife, {**same_victim, "relationship": "Girlfriend"}),
         *together("GEN04.victim", "victim_sex", {}, {"victim_ref": "="}),
         *together("GEN04.suspect", "suspect_sex", {}, {"suspect_ref": "="}),

@@ -62,7 +62,7 @@ class _Clean(justice.Cast):
             who = self.pick(self.people)
         else:
             sex = "N" if self.chance(0.006) else "F" if self.chance(0.12) else "M"
-            born = self.day(self.last - 1400 - self.pick(self.adults) - 730)
+            born = self.born(self.last - 2130, self.pick(self.adults), 0)
             who = (
                 f"{'XDPJ'[number // 1000000 % 4]}{number % 1000000:06d}",
                 self.pick(self.pnc_ids) if self.chance(0.985) else "",

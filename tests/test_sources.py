@@ -1,4 +1,4 @@
-"""The sources of care, support and published tables: what was planted is found, and nothing else is."""
+"""Every source with a generator: what was planted is found, and nothing else is."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (
     "adult_safeguarding", "emergency_care", "school_notifications", "victim_services", "marac_returns",
-    "homicide_index", "ons_bulletin", "looked_after_children",
+    "homicide_index", "ons_bulletin", "looked_after_children", "police_recorded_crime", "police_da_incidents",
+    "cps_cases", "court_outcomes", "probation_cases",
 )  # fmt: skip
 SHARES = ("CMP01", "CMP03")
 
 
 @cache
 def sample(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"care_{name}", ROOT / "samples" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"source_{name}", ROOT / "samples" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
