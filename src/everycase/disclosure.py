@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from everycase.outcome import FieldOutcome
+    from everycase.outcome import FieldOutcome, RunResult
     from everycase.reports import ReportFile, UnmappedValues
 
 #: What a spreadsheet reads as the beginning of a formula.
@@ -49,6 +50,20 @@ def shown_values(
 def unmapped_of(outcome: FieldOutcome, report: ReportFile) -> list[tuple[str, int]]:
     """List the unmapped values of a field that a report may show."""
     return shown_values(outcome.unmapped_values, outcome.distinct_unmapped, report.unmapped)
+
+
+def as_told(result: RunResult, report: ReportFile) -> RunResult:
+    """Give a result with only those unmapped values that a report may show."""
+    return replace(
+        result,
+        sources=tuple(replace(s, fields=tuple(_shown(f, report) for f in s.fields)) for s in result.sources),
+    )
+
+
+def _shown(outcome: FieldOutcome, report: ReportFile) -> FieldOutcome:
+    shown = tuple(unmapped_of(outcome, report))
+    others = outcome.tally.not_known["unmapped"] - sum(n for _, n in shown)
+    return replace(outcome, unmapped_values=shown, other_values=others)
 
 
 def harmless(cell: str) -> str:

@@ -204,6 +204,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "A table that is joined must hold each key once. If nothing is joined, please report it.",
     ),
     "redaction": ("A report wants to write what its redaction forbids.", "Change the one or the other in reports/."),
+    "report-needs-data": (
+        "All files of the report list records, and a stored result holds none.",
+        "Check the extract again, or render another report, such as the auditor's.",
+    ),
     "result-broken": (
         "The numbers of a stored result do not add up, so that nothing is made of it.",
         "Check the extract again; do not change result.json by hand.",
@@ -250,6 +254,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "unknown-field": ("A name is no field of the suite, and no parameter of the check.", "Check the spelling."),
     "unknown-function": ("The rule language has no such function.", "See docs/functions.md."),
     "unknown-key": ("A YAML file has a key that nothing reads.", "Check the spelling. Nothing is ignored in silence."),
+    "unknown-report": ("The project has no report definition of that name.", "See the files of its reports/ folder."),
     "unknown-rule": ("There is no rule of that code.", "See `everycase rules`."),
     "unknown-schema": ("There is no schema of that name.", "Choose one of those named."),
     "unknown-source": ("The registry has no source of that id.", "See `everycase sources`."),
@@ -278,6 +283,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "A regular expression does not parse, or looks around or back, which not every engine can.",
         "Write it without (?=, (?!, (?< and back references.",
     ),
+    "wrong-threshold": ("`--threshold` does not name a rule and a share.", "Write `--threshold FLG02=0.05`."),
     "wrong-value": ("A value in a YAML file does not fit its key.", "See the schema: `everycase schema NAME`."),
     "yaml-alias": ("A YAML alias (*name) is used.", "Write the value again, or use `extends`."),
     "yaml-empty": ("A YAML file is empty.", "Write it, or remove the file."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from everycase.document import read_document, validated
-from everycase.errors import ConfigurationError
+from everycase.errors import ConfigurationError, UsageError, nearest
 from everycase.model import Model
 
 if TYPE_CHECKING:
@@ -83,6 +83,18 @@ class Reports:
         if not entries:
             raise ConfigurationError("no-reports", "no report is defined", where=f"{folder.name}/")
         return cls(entries)
+
+    def named(self, name: str) -> ReportFile:
+        """Give the definition of that name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if name not in self._entries:
+            message = f"there is no report '{name}'"
+            known = f"The reports are: {', '.join(self._entries)}."
+            raise UsageError("unknown-report", message, instead=nearest(name, self._entries) or known)
+        return self._entries[name]
 
     def __iter__(self) -> Iterator[ReportFile]:
         """Iterate in the order of names."""

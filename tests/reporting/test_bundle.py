@@ -10,7 +10,7 @@ import pytest
 from hostile import CANARY
 
 from everycase.errors import CouldNotCheckError, UsageError
-from everycase.reporting import FORMATS, bundle, failing_csv, scorecard_html
+from everycase.reporting import FROM_RECORDS, FROM_RESULT, bundle, failing_csv, scorecard_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_a_format_that_fails_leaves_the_previous_set(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(scorecard_html, "write", full)
+    monkeypatch.setattr(scorecard_html, "render", full)
     with pytest.raises(CouldNotCheckError, match="disk is full"):
         bundle.publish(open_run, out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
@@ -88,5 +88,6 @@ def test_every_format_of_the_definitions_has_a_renderer() -> None:
 
     from everycase.reports import Format
 
-    assert set(FORMATS) == set(get_args(Format))
-    assert FORMATS["failing_csv"] is failing_csv
+    assert {*FROM_RECORDS, *FROM_RESULT} == set(get_args(Format))
+    assert not {*FROM_RECORDS} & {*FROM_RESULT}
+    assert FROM_RECORDS["failing_csv"] is failing_csv

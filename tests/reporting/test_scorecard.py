@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def page(run: Run, result: RunResult | None = None) -> str:
     report = run.project.reports.writes("scorecard_html")[0][0]
-    return scorecard_html.page(result or run.result(), report, run.project.registry.entry.project.title)
+    return scorecard_html.page(result or run.result(), report)
 
 
 def tree(text: str) -> Element:

@@ -10,12 +10,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from everycase.outcome import RunResult
     from everycase.reports import Format, ReportFile
     from everycase.run import Run
 
 
-class Renderer(Protocol):
-    """Writes one file of a report."""
+class ResultRenderer(Protocol):
+    """Makes one file of a report from the result alone, so that it can be made again without the data."""
+
+    def render(self, result: RunResult, report: ReportFile) -> bytes:
+        """Give the bytes of the file, always the same for the same result.
+
+        Args:
+            result: as `result.json` tells it.
+            report: whose file it is, and what of the data it may show.
+        """
+
+
+class RecordRenderer(Protocol):
+    """Writes one file of a report from the records, which are there only while a run is open."""
 
     def write(self, run: Run, report: ReportFile, path: Path) -> None:
         """Fill a file that exists already and that only its owner may read.
@@ -27,8 +40,5 @@ class Renderer(Protocol):
         """
 
 
-FORMATS: Mapping[Format, Renderer] = {
-    "failing_csv": failing_csv,
-    "result_json": result_json,
-    "scorecard_html": scorecard_html,
-}
+FROM_RESULT: Mapping[Format, ResultRenderer] = {"result_json": result_json, "scorecard_html": scorecard_html}
+FROM_RECORDS: Mapping[Format, RecordRenderer] = {"failing_csv": failing_csv}

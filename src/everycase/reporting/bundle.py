@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from everycase.reporting import FORMATS
+from everycase.disclosure import as_told
+from everycase.errors import UsageError
+from everycase.reporting import FROM_RECORDS, FROM_RESULT
 from everycase.reporting.folder import destination, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from everycase.outcome import RunResult
+    from everycase.reports import Output, ReportFile, Reports
     from everycase.run import Run
 
 
@@ -42,10 +46,42 @@ def publish(run: Run, out: Path, records: Mapping[str, bytes] | None = None) -> 
     writers: dict[str, Callable[[Path], None]] = {}
     for name, content in (records or {}).items():
         writers[name] = partial(_write_bytes, content)
+    told_result = told(run.result(), run.project.reports)
     for report in run.project.reports:
         for output in report.outputs:
-            writers[output.file] = partial(FORMATS[output.format].write, run, report)
+            if output.format in FROM_RESULT:
+                writers[output.file] = partial(_render, told_result, report, output)
+            else:
+                writers[output.file] = partial(FROM_RECORDS[output.format].write, run, report)
     return replace_files(out, run.id, writers)
+
+
+def told(result: RunResult, reports: Reports) -> RunResult:
+    """Give a result as `result.json` tells it, so that what is rendered now can be rendered again from that file."""
+    found = reports.writes("result_json")
+    return as_told(result, found[0][0]) if found else result
+
+
+def publish_again(result: RunResult, report: ReportFile, out: Path) -> tuple[list[Path], list[str]]:
+    """Write the outputs of one report again from a stored result.
+
+    Returns:
+        The files written, and the names of those that only the records could fill.
+
+    Raises:
+        UsageError: none of them can be made from a result, or the folder is not ours to write.
+        CouldNotCheckError: writing failed; the previous set stands.
+    """
+    left_out = [o.file for o in report.outputs if o.format not in FROM_RESULT]
+    writers = {o.file: partial(_render, result, report, o) for o in report.outputs if o.format in FROM_RESULT}
+    if not writers:
+        message = f"the report '{report.report}' lists records, which a stored result does not hold"
+        raise UsageError("report-needs-data", message, instead="Check the extract again: everycase check.")
+    return replace_files(out, result.id, writers), left_out
+
+
+def _render(result: RunResult, report: ReportFile, output: Output, path: Path) -> None:
+    path.write_bytes(FROM_RESULT[output.format].render(result, report))
 
 
 def _write_bytes(content: bytes, path: Path) -> None:

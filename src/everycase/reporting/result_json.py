@@ -11,11 +11,9 @@ from everycase.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from everycase.outcome import RunResult
     from everycase.reports import ReportFile
-    from everycase.run import Run
 
 _DEEPEST = 4
 _NOT_KNOWN = {
@@ -28,9 +26,9 @@ _NOT_KNOWN = {
 }
 
 
-def write(run: Run, report: ReportFile, path: Path) -> None:
-    """Write the result of a run."""
-    path.write_text(text(run.result(), report), encoding="utf-8", newline="\n")
+def render(result: RunResult, report: ReportFile) -> bytes:
+    """Give the bytes of result.json."""
+    return text(result, report).encode()
 
 
 def text(result: RunResult, report: ReportFile | None) -> str:
@@ -180,7 +178,7 @@ def _scoring() -> dict[str, Any]:
             "defaults": {
                 "type": "object",
                 "additionalProperties": part,
-                "description": "Field -> the share of answers that a system may fill in by itself.",
+                "description": "Field -> the share of records that may have a code for no answer.",
             },
             "critical": _list(_text("A field or rule."), "What the action plan is about; empty: all."),
             "target": {**part, "description": "The score that the action plan asks for."},

@@ -117,7 +117,7 @@ class Page:
     several: bool
 
     @classmethod
-    def of(cls, result: RunResult, report: ReportFile, project: str) -> Page:
+    def of(cls, result: RunResult, report: ReportFile) -> Page:
         """Say what was found."""
         time = result.started.replace("T", " ").removesuffix("+00:00")
         never = result.fail_on == "never"
@@ -135,7 +135,7 @@ class Page:
         )
         return cls(
             title=report.title,
-            project=project,
+            project=result.project_title,
             verdict=say(f"verdict_title.{result.status.value}"),
             kind=result.status.value,
             sentence=_run_sentence(result),

@@ -18,27 +18,24 @@ if TYPE_CHECKING:
 
     from everycase.outcome import RunResult
     from everycase.reports import ReportFile
-    from everycase.run import Run
 
 _STARS = re.compile(r"\*([^*]+)\*")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write(run: Run, report: ReportFile, path: Path) -> None:
-    """Write the scorecard of a run."""
-    title = run.project.registry.entry.project.title
-    path.write_text(page(run.result(), report, title), encoding="utf-8", newline="\n")
+def render(result: RunResult, report: ReportFile) -> bytes:
+    """Give the bytes of the page."""
+    return page(result, report).encode()
 
 
-def page(result: RunResult, report: ReportFile, project: str) -> str:
+def page(result: RunResult, report: ReportFile) -> str:
     """Give the page.
 
     Args:
         result: what was found.
         report: whose page it is, and what of the data it may show.
-        project: what the project is called.
     """
-    return _template("scorecard.html.j2").render(page=Page.of(result, report, project))
+    return _template("scorecard.html.j2").render(page=Page.of(result, report))
 
 
 @cache

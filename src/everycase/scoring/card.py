@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from everycase.outcome import RANK, Status
 from everycase.scoring.comparison import Comparison, comparisons
 from everycase.scoring.dimensions import Cell, matrix_row
-from everycase.scoring.maturity import Index, Item, as_published, item_of, ours, published
+from everycase.scoring.maturity import Index, Item, as_published, defaults_of, item_of, ours, published
 from everycase.scoring.settings import Band, Scoring
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Card:
 def group_item(name: str, tally: FieldTally, scoring: Scoring, coverage: Fraction) -> Item:
     """Make the item of a field within one group, so that an area has an index too."""
     return Item(
-        name, tally.applicable, tally.valid, tally.default, Fraction(str(scoring.defaults.get(name, 0.0))), coverage
+        name, tally.applicable, tally.valid, defaults_of(tally), Fraction(str(scoring.defaults.get(name, 0.0))), coverage
     )
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from everycase.outcome import FieldOutcome
+    from everycase.outcome import FieldOutcome, FieldTally
 
 DIFFERENCES = (
     "The denominator of a field is the records in which it is required, not all records.",
@@ -34,7 +34,7 @@ class Item:
     Attributes:
         records: the denominator.
         complete: valid and complete records, defaults among them.
-        defaults: of those, the answers that a system fills in by itself.
+        defaults: of those, the codes that give no answer.
         threshold: the share of defaults that is tolerated, 0 to 1.
         coverage: periods submitted over periods expected.
         submitted: whether there is a column for it; False scores 0 in our index and is left out of the published one.
@@ -113,12 +113,17 @@ def item_of(field: FieldOutcome, defaults: Mapping[str, float], coverage: Fracti
         name=field.name,
         records=tally.records if field.missing else tally.applicable,
         complete=tally.valid,
-        defaults=tally.default,
+        defaults=defaults_of(tally),
         threshold=Fraction(str(defaults.get(field.name, 0.0))),
         coverage=coverage,
         submitted=not field.missing,
         counts=not field.pilot,
     )
+
+
+def defaults_of(tally: FieldTally) -> int:
+    """Count the valid codes that give no answer: not known, not stated, not applicable, or filled in by a system."""
+    return max(tally.valid - tally.known, min(tally.default, tally.valid))
 
 
 def as_published(item: Item, field: FieldOutcome) -> Item:

@@ -38,7 +38,7 @@ class Scoring(Model):
 
     Attributes:
         bands: best first; the last begins at 0.
-        defaults: field -> the share of its answers that may be a system's default before they count as lost.
+        defaults: field -> the share of its records that may have a code for no answer before they count as lost.
         critical: fields and rules that the action plan is about; where empty, all that miss their target.
         target: the score that the action plan asks for.
     """
