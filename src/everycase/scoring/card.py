@@ -112,7 +112,12 @@ class Card:
 def group_item(name: str, tally: FieldTally, scoring: Scoring, coverage: Fraction) -> Item:
     """Make the item of a field within one group, so that an area has an index too."""
     return Item(
-        name, tally.applicable, tally.valid, defaults_of(tally), Fraction(str(scoring.defaults.get(name, 0.0))), coverage
+        name,
+        tally.applicable,
+        tally.valid,
+        defaults_of(tally),
+        Fraction(str(scoring.defaults.get(name, 0.0))),
+        coverage,
     )
 
 
