@@ -181,12 +181,16 @@ class Marks:
         self.questions = questions
         self.day = day
         self.columns = columns
+        self._products: dict[frozenset[str], int] = {}
         self._sizes: dict[tuple[str, frozenset[str]], int] = {}
         self._finest: dict[str, Classes] = {}
 
     def size(self, asked: Iterable[str]) -> int:
         """Count the profiles that a set of questions can tell apart."""
-        return prod(self._size(owner, names) for owner, names in self._owned(asked).items())
+        key = frozenset(asked)
+        if key not in self._products:
+            self._products[key] = prod(self._size(owner, names) for owner, names in self._owned(key).items())
+        return self._products[key]
 
     def is_late(self, asked: Iterable[str]) -> bool:
         """Say whether a question among these counts records against each other."""
@@ -209,6 +213,8 @@ class Marks:
                 growth = size / self.size(profile.asked)
                 if size <= most and (best is None or growth < best[0]):
                     best = growth, profile
+                if growth == 1:
+                    break
             if best is None:
                 best = 0.0, Profile(late=late)
                 found.append(best[1])
