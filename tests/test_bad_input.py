@@ -46,7 +46,7 @@ REFUSED = {
     "empty file": lambda rows: b"",
     "blank file": lambda rows: b"\n\n",
     "header only": lambda rows: _text(rows[:1]).encode(),
-    "wrong delimiter": lambda rows: _text(_with_canary(rows), ";").encode(),
+    "wrong delimiter": lambda rows: _text(_with_canary(rows), "~").encode(),
     "ragged row": _ragged,
     "short row": lambda rows: (_text(_with_canary(rows)) + CANARY + "\n").encode(),
     "quote left open": _open_quote,

@@ -69,7 +69,7 @@ def test_an_empty_variable_is_its_value(tmp_path, monkeypatch):
     [
         ("    extrakt: x\n", "unknown-key", 13, "Did you mean 'extract'"),
         ("    reader: {delimeter: ','}\n", "unknown-key", 13, "Did you mean 'delimiter'"),
-        ("    reader:\n      header_rows: 2\n", "unknown-key", 14, "Did you mean 'header_row'"),
+        ("    reader:\n      header_rov: 2\n", "unknown-key", 14, "Did you mean 'header_row'"),
         ("    reader: {delimiter: ', '}\n", "wrong-value", 13, "1 character"),
         ("    reader: {delimiter: ''}\n", "wrong-value", 13, "1 character"),
         ("    reader: {header_row: 0}\n", "wrong-value", 13, "greater than or equal to 1"),

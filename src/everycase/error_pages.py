@@ -4,6 +4,26 @@ from __future__ import annotations
 
 #: slug -> what it means and what to do; docs/errors.md is generated from this table.
 PAGES: dict[str, tuple[str, str]] = {
+    "archive-bomb": (
+        "An archive or workbook unpacks to more than two hundred times its size.",
+        "Ask the supplier what it is. It was not unpacked any further.",
+    ),
+    "archive-broken": (
+        "A gzip file or zip archive is damaged or was cut off on its way.",
+        "Ask for it again.",
+    ),
+    "archive-locked": (
+        "A zip archive has a password, which is not read.",
+        "Unpack it first.",
+    ),
+    "archive-path": (
+        "A name in a zip archive leads out of it. Nothing was unpacked.",
+        "Ask the supplier what it is.",
+    ),
+    "archive-unclear": (
+        "It is not clear which file of a zip archive is the extract.",
+        "Say which: `reader: {member: NAME}`, a name or a pattern such as `*.csv`.",
+    ),
     "code-taken": (
         "Two rules or checks have the same code, name or alias.",
         "Give one of them another. A check bound twice in one suite takes a suffix: FLG05.suspect.",
@@ -117,6 +137,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "header-blank": ("The first row is empty.", "Say in which row the header stands: `reader: {header_row: 2}`."),
     "header-duplicate": ("Two columns have the same name, so that neither can be meant.", "Rename one of them."),
     "header-missing": ("The first row looks like a record, not like names.", "Send the file with its header."),
+    "header-repeated": (
+        "The header stands a second time among the records: two exports were put together.",
+        "Take the second header out, and look whether records stand twice.",
+    ),
     "incomplete-rule": (
         "A rule lacks a part that every rule must have: a reason, a fix, a source, an example.",
         "Write it. A rule that nobody can explain is not run.",
@@ -221,6 +245,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "Check the extract again with this version, or render it with the version named in it.",
     ),
     "rule-not-judged": ("A rule could not be judged; the result says why for each.", "See `reason` of the rule."),
+    "sheet-full": (
+        "The sheet goes to the last row that its format holds, so records were probably cut off.",
+        "Send the extract as CSV.",
+    ),
+    "sheet-unclear": (
+        "It is not clear which sheet of a workbook is meant.",
+        "Say which: `reader: {sheet: NAME}`, a name or a pattern such as `Data*`.",
+    ),
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",
         "Give another day with `--as-of`.",
@@ -263,6 +295,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "Check the spelling and the order.",
     ),
     "unknown-suite": ("There is no suite of that name.", "Add it to expectations/."),
+    "workbook-broken": (
+        "The workbook cannot be read: it is damaged, cut off or something else under that name.",
+        "Open it and save it again, or send the extract as CSV.",
+    ),
+    "workbook-locked": (
+        "The workbook is protected by a password, and none or the wrong one was given.",
+        "Put it into a variable NAME of the environment and write `reader: {password: ${NAME}}`; or save it without.",
+    ),
     "wrong-binding": (
         "A check is bound to a field whose codes mean something else than the check speaks of.",
         "Bind it to a field with the right concepts.",

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from everycase.cells import cell_sql, wanted_of
 from everycase.errors import ExtractError
 from everycase.outcome import ExtractFacts, Repair
-from everycase.readers.delimited import DelimitedOptions, Opened, open_delimited
+from everycase.readers import Opened, Wanted
+from everycase.readers.opening import kind_for, open_file
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
@@ -140,11 +142,8 @@ def open_extract(source_id: str, source: SourceEntry, suite: Suite, path: Path, 
             yield _single(source_id, source, suite, path, scratch, stack)
 
 
-def _open(path: Path, reader: Reader, scratch: Path, stack: ExitStack) -> Opened:
-    options = DelimitedOptions(
-        delimiter=reader.delimiter, encoding=reader.encoding, quote=reader.quote, header_row=reader.header_row
-    )
-    return stack.enter_context(open_delimited(path, options, scratch))
+def _open(path: Path, reader: Reader, wanted: Wanted, scratch: Path, stack: ExitStack) -> Opened:
+    return stack.enter_context(open_file(path, reader, wanted, scratch))
 
 
 def wanted_columns(source: SourceEntry, suite: Suite) -> dict[str, str]:
@@ -155,15 +154,20 @@ def wanted_columns(source: SourceEntry, suite: Suite) -> dict[str, str]:
 
 
 def _single(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
-    opened = _open(path, source.reader, scratch, stack)
+    wanted, kind = wanted_columns(source, suite), kind_for(path, source.reader)
+    opened = _open(path, source.reader, wanted_of(suite, wanted), scratch, stack)
     places = {column: f"c{i}" for i, column in enumerate(opened.columns)}
-    wanted = wanted_columns(source, suite)
-    supplied = {field: places[column] for field, column in wanted.items() if column in places}
+    supplied, told = {}, []
+    for field, column in wanted.items():
+        if column in places:
+            supplied[field], repair = cell_sql(places[column], suite.fields[field], column, source.reader, kind)
+            told += [repair] if repair else []
+    opened = replace(opened, repairs=(*opened.repairs, *told))
     if not supplied:
         message = f"none of the {len(wanted)} columns that the registry names is in the header"
         raise ExtractError("wrong-extract", message, where=source_id, instead="Is this the extract of this source?")
     extra = len(opened.columns) - len({wanted[f] for f in supplied})
-    facts = ExtractFacts(path.name, reader=source.reader.kind, extra_columns=extra)
+    facts = ExtractFacts(path.name, reader=kind, extra_columns=extra)
     return Relation(opened.cells, supplied, facts, ((path.name, opened),), path, {}, {})
 
 
@@ -178,13 +182,15 @@ def open_files(source: SourceEntry, path: Path, scratch: Path, stack: ExitStack)
         raise ExtractError("wrong-extract", message, where=path.name)
     files: dict[str, Opened] = {}
     # NOTE: the table of the records goes first, since rows are numbered as in the first file.
-    for _, table in sorted(source.reader.tables.items(), key=lambda item: item[0] != source.reader.records):
+    for table_name, table in sorted(source.reader.tables.items(), key=lambda item: item[0] != source.reader.records):
         name = table.file or ""
         if name not in files:
             if not (path / name).exists():
                 message = f"the folder of the extract has no file '{name}'"
                 raise ExtractError("extract-missing", message, where=path.name, instead="Export all tables together.")
-            files[name] = _open(path / name, source.reader, scratch, stack)
+            before = f"{table_name}."
+            names = {c.removeprefix(before): f for c, f in source.columns.items() if c.startswith(before)}
+            files[name] = _open(path / name, source.reader, Wanted(dict.fromkeys(names, "code")), scratch, stack)
     return files
 
 

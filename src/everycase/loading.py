@@ -13,7 +13,7 @@ from everycase.errors import ExtractError, UsageError
 from everycase.extract import ROW, Relation, complete_facts, open_extract, open_files, resolve, wanted_columns
 from everycase.outcome import ExtractFacts, Repair
 from everycase.readers import inspection, no_records, trimmed_repair
-from everycase.registry import table_parts
+from everycase.registry import DATABASES, table_parts
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def find(source_id: str, source: SourceEntry, root: Path, given: Path | None) ->
         ExtractError: nothing lies there, or more than one file fits.
         UsageError: a file is named for a source that is none.
     """
-    if source.reader.kind != "postgres":
+    if source.reader.kind not in DATABASES:
         return resolve(source_id, source, root, given)
     if given is not None:
         message = f"--extract names a file, but the source '{source_id}' is a table of a database"

@@ -18,10 +18,36 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = re.compile(r"\$\{([^}]*)\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FILES = {"dates", "thousands"}
+_TEXT = {"delimiter", "encoding", "quote", "header_row", "header_rows", "member"}
+_SHEETS = {"sheet", "password", "header_row", "header_rows"}
 _KEYS = {
-    "delimited": {"delimiter", "encoding", "quote", "header_row", "records", "tables"},
+    "delimited": {*_TEXT, *_FILES, "records", "tables"},
+    "spreadsheet": {*_SHEETS, *_FILES},
+    "parquet": _FILES,
+    "arrow": _FILES,
+    "fixed_width": {"layout", "encoding", "member", "header_row", *_FILES},
+    "statistical": _FILES,
+    "database": {"url", "table", "query", *_FILES},
     "xml": {"tables", "xsd"},
     "postgres": {"url", "table", "query", "timeout"},
+}
+#: what may be said of an extract whose kind its own bytes tell
+_ANY = {*_TEXT, *_SHEETS, *_FILES, "records", "tables"}
+#: kinds whose records are no files
+DATABASES = ("postgres", "database")
+#: how dates may be said to be written -> the strptime pattern; serial numbers have none
+DATE_FORMS = {
+    "dd/mm/yyyy": "%d/%m/%Y",
+    "dd-mm-yyyy": "%d-%m-%Y",
+    "dd.mm.yyyy": "%d.%m.%Y",
+    "mm/dd/yyyy": "%m/%d/%Y",
+    "yyyy-mm-dd": "%Y-%m-%d",
+    "yyyy/mm/dd": "%Y/%m/%d",
+    "yyyymmdd": "%Y%m%d",
+    "dd-mon-yyyy": "%d-%b-%Y",
+    "excel": "",
+    "excel1904": "",
 }
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -51,19 +77,37 @@ class Table(Model):
     path: str | None = None
 
 
+class Column(Model):
+    """A column of a fixed-width file: `start` is its first character, counted from 1."""
+
+    name: str = Field(min_length=1)
+    start: int = Field(ge=1, le=100_000)
+    length: int = Field(ge=1, le=10_000)
+
+
 class Reader(Model):
     """How an extract is read.
 
     Attributes:
-        kind: `delimited` for files, `xml` for a file of several tables, `postgres` for a table or query of a database.
+        kind: `delimited`, `spreadsheet`, `parquet`, `arrow`, `fixed_width` or `statistical` for files, `xml` for a file
+            of several tables, `postgres` for a table or query that is judged where it lies, `database` for one that is
+            fetched. Where it is left out, the bytes of a file tell its kind.
         url: SQLAlchemy URL of the database, with a password best as `${NAME}`; it is never shown.
         table: `schema.table`, each part in double quotes where it holds a dot.
         query: one statement that reads, instead of a table.
         timeout: seconds after which the server stops a statement.
         xsd: an XML Schema, from the project's folder, that the file is compared with; what differs is reported.
+        header_row: where the header stands; where it is left out, the row that holds most of the wanted names.
+        header_rows: how many rows the header takes; they are joined by a space.
+        sheet: the sheet of a workbook, or a pattern such as `Data*`.
+        password: what opens a workbook; write it as `${NAME}`, it is never shown.
+        member: the file in a zip archive, or a pattern, where it holds several.
+        layout: the columns of a fixed-width file.
+        dates: column -> how its dates are written: `dd/mm/yyyy`, `yyyy-mm-dd`; serial numbers `excel`, `excel1904`.
+        thousands: what separates the thousands in numbers.
     """
 
-    kind: Literal["delimited", "xml", "postgres"] = "delimited"
+    kind: Literal["delimited", "spreadsheet", "xml", "postgres"] = "delimited"
     url: str | None = Field(default=None, repr=False)
     table: str | None = None
     query: str | None = None
@@ -71,7 +115,14 @@ class Reader(Model):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: str | None = None
     quote: str = Field(default='"', min_length=1, max_length=1)
-    header_row: int = Field(default=1, ge=1, le=1000)
+    header_row: int | None = Field(default=None, ge=1, le=1000)
+    header_rows: int | None = Field(default=None, ge=1, le=3)
+    sheet: str | None = Field(default=None, min_length=1)
+    password: str | None = Field(default=None, repr=False)
+    member: str | None = Field(default=None, min_length=1)
+    layout: list[Column] = []
+    dates: dict[str, str] = {}
+    thousands: Literal[",", ".", " ", "'"] | None = None
     records: str | None = None
     tables: dict[str, Table] = {}
     xsd: str | None = None
@@ -162,16 +213,23 @@ class Registry:
 
 def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of reader, and a database without exactly one table or query."""
-    wrong = sorted(reader.model_fields_set - {"kind"} - _KEYS[reader.kind])
+    said = "kind" in reader.model_fields_set
+    wrong = sorted(reader.model_fields_set - {"kind"} - (_KEYS[reader.kind] if said else _ANY))
     if wrong:
         message = f"'{wrong[0]}' is not a key of a reader of the kind '{reader.kind}'"
         raise document.refuse("unknown-key", message, (*place, wrong[0]))
-    if reader.kind != "postgres":
+    for column, form in reader.dates.items():
+        if form not in DATE_FORMS:
+            message = f"'{form}' is not a way to write dates that is known"
+            raise document.refuse("wrong-value", message, (*place, "dates", column), f"Use {', '.join(DATE_FORMS)}.")
+    if reader.kind == "fixed_width" and not reader.layout:
+        raise document.refuse("missing-key", "a reader of the kind 'fixed_width' needs a 'layout'", place)
+    if reader.kind not in DATABASES:
         return
     if reader.url is None:
-        raise document.refuse("missing-key", "a reader of the kind 'postgres' needs a 'url'", place)
+        raise document.refuse("missing-key", f"a reader of the kind '{reader.kind}' needs a 'url'", place)
     if (reader.table is None) == (reader.query is None):
-        message = "a reader of the kind 'postgres' needs exactly one of 'table' and 'query'"
+        message = f"a reader of the kind '{reader.kind}' needs exactly one of 'table' and 'query'"
         raise document.refuse("missing-key", message, place)
     if reader.table is not None and not table_parts(reader.table):
         message = "'table' is not written as schema.table"

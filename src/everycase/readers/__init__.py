@@ -13,19 +13,42 @@ from everycase.readers.inspection import Inspection, shown
 from everycase.sqltext import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
     from everycase.readers.inspection import Survey
 
-__all__ = ["BLANKS", "Inspection", "Opened", "Repair", "blank_sql", "looks_like_header", "no_records", "trimmed_repair"]
+__all__ = [
+    "BLANKS",
+    "Inspection",
+    "Opened",
+    "Repair",
+    "Wanted",
+    "blank_sql",
+    "looks_like_header",
+    "no_records",
+    "trimmed_repair",
+]
 
 _NAME = re.compile(r"[^\W\d_][\w \-.,:/()&'?#%+]{0,79}")
 _LIKE_DATA = re.compile(r"\d{5,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^[\W\d]+$")
 # All that a spreadsheet shows as an empty cell; it holds no quote, so that it can stand in SQL as it is.
 BLANKS = "".join(map(chr, (32, 9, 10, 11, 12, 13, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029)))
 BLANKS += "\u202f\u205f\u3000\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a source reads of an extract.
+
+    Attributes:
+        types: name of a column as supplied -> type of its field.
+        padded: the same -> the codes of its list that begin with a zero, without their zeros.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    padded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,7 @@ class Opened:
         delimiter: what stands between two cells.
         explain: turns the engine's error into a refusal without cells; raise it `from None`.
         sha256: the digest on its way; use `inspected`.
+        supplied_size: bytes as supplied, where what was surveyed is a copy that was unpacked or cut.
     """
 
     columns: tuple[str, ...]
@@ -59,10 +83,11 @@ class Opened:
     delimiter: str
     explain: Callable[[Exception], ExtractError]
     sha256: Future[str] = field(repr=False)
+    supplied_size: int | None = None
 
     def inspected(self) -> Inspection:
         """Give survey and SHA-256 of the file as supplied, waiting for the digest; ask before the context ends."""
-        return Inspection(self.survey, self.sha256.result())
+        return Inspection(self.survey, self.sha256.result(), self.supplied_size)
 
     def inner_lines(self, records: int) -> int:
         """Count the line ends that stand inside quoted cells, given how many records came out."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycase.errors import ExtractError
 from everycase.readers import BLANKS, Opened, Repair, blank_sql, inspection, looks_like_header, no_records
+from everycase.sqltext import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -46,12 +47,13 @@ _RIVALS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical b
 
 @dataclass(frozen=True, slots=True)
 class DelimitedOptions:
-    """How the registry says a delimited file is written; `header_row` counts rows as a spreadsheet does."""
+    """How a delimited file is written; `header_row` counts rows as a spreadsheet does, `names` go before the header."""
 
     delimiter: str = ","
     encoding: str | None = None
     quote: str = '"'
     header_row: int = 1
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def open_delimited(path: Path, options: DelimitedOptions, scratch: Path) -> Iter
         repairs: list[Repair] = []
         text = _as_utf8(supplied, scratch, stack, repairs)
         header, spans_lines = _header(text)
+        header = [*options.names] or header
         columns, header_like = _columns(text, header, repairs)
         text = replace(text, width=len(columns))
         explain = partial(_explain, text)
@@ -364,19 +367,15 @@ def _cells(text: _Text) -> str:
     # NOTE: DuckDB takes a file name for a pattern; [x] stands for the letter x itself.
     name = re.sub(r"[\[*?]", r"[\g<0>]", str(text.path.absolute()))
     fields = ", ".join(f"'{c}': 'VARCHAR'" for c in _names(text))
-    quote = _literal(text.options.quote)
+    quote = quoted(text.options.quote)
     nothing = "['', ' ']" if text.options.delimiter != " " else "''"
     said = (
         f"auto_detect=false, columns={{{fields}}}, header=true, skip={text.options.header_row - 1}, "
-        f"delim={_literal(text.options.delimiter)}, quote={quote}, escape={quote}, strict_mode=true, "
+        f"delim={quoted(text.options.delimiter)}, quote={quote}, escape={quote}, strict_mode=true, "
         f"null_padding=false, ignore_errors=false, nullstr={nothing}, compression='none', hive_partitioning=false, "
         f"filename=false, max_line_size={LONGEST_LINE}, buffer_size={_BUFFER}"
     )
-    return f"read_csv({_literal(name)}, {said})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"read_csv({quoted(name)}, {said})"
 
 
 def _explain(text: _Text, error: Exception) -> ExtractError:

@@ -16,6 +16,7 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from everycase.errors import ExtractError
+from everycase.readers.magic import foreign_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,21 +34,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-_SIGNATURES = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls) or an encrypted Office file"),
-    (b"%PDF-", "a PDF"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-)
-
 
 _LAST_BLANK = re.compile(rb"(?:\n(?:\r\n|\n|\r)|\r\r\n?)\Z")
 
@@ -93,11 +79,12 @@ class Inspection:
 
     survey: Survey
     sha256: str
+    supplied: int | None = None
 
     @property
     def size(self) -> int:
         """Bytes of the file as supplied."""
-        return self.survey.size
+        return self.survey.size if self.supplied is None else self.supplied
 
 
 @dataclass(slots=True)
@@ -217,11 +204,6 @@ def byte_order_mark(head: bytes) -> str:
     return next((name for mark, name in _MARKS if head.startswith(mark)), "")
 
 
-def foreign_format(head: bytes) -> str:
-    """Name what a file is when its first bytes are those of no text file, or "" when they may be text."""
-    return next((name for mark, name in _SIGNATURES if head.startswith(mark)), "")
-
-
 def shown(path: Path) -> str:
     """Give a file's name as a person may see it, without letters that do not print."""
     return "".join(c if c.isprintable() else "?" for c in path.name)
@@ -236,11 +218,11 @@ def identity(path: Path) -> tuple[int, ...]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def regular_file(path: Path) -> tuple[int, ...]:
-    """Give the identity of a file of text, before anything reads far into it.
+def readable_file(path: Path) -> bytes:
+    """Give the first bytes of a file.
 
     Raises:
-        ExtractError: missing, a folder or device, not readable, empty, or of a format that is no text.
+        ExtractError: missing, a folder or device, not readable, or empty.
     """
     where = shown(path)
     try:
@@ -258,9 +240,18 @@ def regular_file(path: Path) -> tuple[int, ...]:
         raise ExtractError("extract-unreadable", message, where=where) from None
     if not head:
         raise ExtractError("extract-empty", "is empty", where=where, instead="Export the extract again.")
-    if foreign := foreign_format(head):
+    return head
+
+
+def regular_file(path: Path) -> tuple[int, ...]:
+    """Give the identity of a file of text, before anything reads far into it.
+
+    Raises:
+        ExtractError: missing, a folder or device, not readable, empty, or of a format that is no text.
+    """
+    if foreign := foreign_format(readable_file(path)):
         message = f"is {foreign}, not delimited text"
-        raise ExtractError("extract-not-text", message, where=where, instead="Save it as CSV (UTF-8).")
+        raise ExtractError("extract-not-text", message, where=shown(path), instead="Save it as CSV (UTF-8).")
     return identity(path)
 
 
