@@ -222,7 +222,7 @@ def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> N
         if form not in DATE_FORMS:
             message = f"'{form}' is not a way to write dates that is known"
             raise document.refuse("wrong-value", message, (*place, "dates", column), f"Use {', '.join(DATE_FORMS)}.")
-    if reader.kind == "fixed_width" and not reader.layout:
+    if str(reader.kind) == "fixed_width" and not reader.layout:
         raise document.refuse("missing-key", "a reader of the kind 'fixed_width' needs a 'layout'", place)
     if reader.kind not in DATABASES:
         return
