@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from everycase.engines.postgres import PgPrepared
-from everycase.errors import EXIT_FAILED, EXIT_PASSED, RecordError, UsageError
+from everycase.errors import EXIT_FAILED, EXIT_PASSED, UsageError
+from everycase.recording import native, record, wanted
 from everycase.reporting import bundle, console
-from everycase.run import Options, Run, run
+from everycase.run import Options, run
 from everycase.sampling import samplable, write_sample
 from everycase.words import speaking
 
@@ -56,7 +56,7 @@ def check_extracts(project: Project, request: Request) -> int:
 
 def _check(project: Project, request: Request) -> int:
     if project.code_withheld:
-        print(project.withheld().message, file=sys.stderr)  # noqa: T201 - a notice, not the result
+        _notice(project.withheld().message)
     bundle.refuse_unusable(request.out)
     _refuse_docs(request)
     screen = console.Screen(quiet=request.quiet or request.as_json)
@@ -72,13 +72,17 @@ def _check(project: Project, request: Request) -> int:
     begun = time.perf_counter()
     with screen.working(), run(project, options) as open_run:
         seconds = time.perf_counter() - begun
-        great = _wants_great(open_run, request)
-        early = not request.as_json and not any(_native(c.rules) for c in open_run.checked)
+        great = request.great or wanted(open_run)
+        early = not request.as_json and not any(native(c.rules) for c in open_run.checked)
         first = open_run.result()
         if early:
             _printed(partial(screen.show, first, request.out, seconds))
         begun = time.perf_counter()
-        records = _record(open_run, request, screen) if great else {}
+        records = {}
+        if great:
+            records = record(
+                open_run, everything=request.great, docs=request.gx_docs, progress=screen.progress, notice=_notice
+            )
         great_seconds = time.perf_counter() - begun if records else None
         result = open_run.result()
         bundle.publish(open_run, request.out, records)
@@ -113,6 +117,10 @@ def _refuse_docs(request: Request) -> None:
         raise UsageError("out-unwritable", message) from None
 
 
+def _notice(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - a notice, not the result
+
+
 def _printed(show: Callable[[], None]) -> None:
     """Print, unless nobody reads any more: a closed pipe changes neither the verdict nor the reports."""
     try:
@@ -123,44 +131,6 @@ def _printed(show: Callable[[], None]) -> None:
         # NOTE: rich makes a closed pipe an exit with 1, which would be the verdict of data that failed; and Python
         # would complain once more when it closes the stream itself.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it stands in until the end
-
-
-def _native(rules: tuple[object, ...]) -> bool:
-    return any(getattr(r, "native", None) is not None for r in rules)
-
-
-def _wants_great(open_run: Run, request: Request) -> bool:
-    return request.great or any(_native(c.rules) for c in open_run.checked)
-
-
-def _record(open_run: Run, request: Request, screen: console.Screen) -> dict[str, bytes]:
-    """Have Great Expectations validate every source that could be read, and take its verdicts in."""
-    every = [unit for checked in open_run.checked for unit in checked.units()]
-    asked = [c for c in every if c.prepared is not None and (request.great or _native(c.rules))]
-    ready = [c for c in asked if not isinstance(c.prepared, PgPrepared)]
-    for checked in asked:
-        if isinstance(checked.prepared, PgPrepared):
-            message = f"{checked.result.id}: the Great Expectations record of a PostgreSQL source is not made yet"
-            print(message, file=sys.stderr)  # noqa: T201 - a notice, not the result
-    if not ready:
-        return {}
-    screen.progress(ready[0].result.id, "loading Great Expectations")
-    from everycase import great
-
-    found = {}
-    for checked in ready:
-        screen.progress(checked.result.id, "recording with Great Expectations")
-        docs = request.gx_docs / checked.result.id if request.gx_docs else None
-        try:
-            made = great.record(checked, open_run, data_docs=docs)
-        except RecordError as error:
-            checked.result = great.unrecorded(checked.result, error)
-            continue
-        checked.result = great.reconcile(checked.result, made, open_run.options.fail_on)
-        found[f"gx/{checked.result.id}.json"] = great.to_bytes(made)
-    for checked in open_run.checked:
-        checked.take_in_parts(open_run.options.fail_on)
-    return found
 
 
 def run_demo(project: Project, out: Path, rows: int, seed: int, as_of: dt.date) -> int:

@@ -362,4 +362,17 @@ PAGES: dict[str, tuple[str, str]] = {
         "Export it again. A file that was cut off on its way ends before its elements are closed.",
     ),
     "xml-schema": ("The XML Schema that the registry names cannot be used.", "Check the path and the file."),
+    "frame-kind": (
+        "Something that is neither a path nor a frame was given as an extract, or a frame is missing for a table.",
+        "Give a path, a DataFrame of pandas or polars, or a Table of pyarrow; a mapping where tables are several.",
+    ),
+    "frame-type": (
+        "A column of a frame has a type that has no form as text, such as a list.",
+        "Convert it to text, a date or a number.",
+    ),
+    "not-passed": (
+        "`Result.require_passed` was called on a result that did not pass.",
+        "Look at its `sources` and `rules()`, or at the reports.",
+    ),
+    "wrong-argument": ("An argument of a Python function is none that it takes.", "See docs/python.md."),
 }

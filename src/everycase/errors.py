@@ -83,6 +83,12 @@ class RecordError(CouldNotCheckError):
     """The Great Expectations record could not be made, or does not agree with our verdict."""
 
 
+class NotPassedError(EverycaseError):
+    """A program asked for a check that passed, and it did not; the verdict is in the result."""
+
+    exit_code: ClassVar[int] = EXIT_FAILED
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Offer the nearest known name as a question, or "" when none is near.
 

@@ -140,6 +140,7 @@ class SourceEntry(Model):
         group_by: code fields whose values the counts are split by.
         period: the date field that places a record in time.
         thresholds: rule code -> share of failing records that is allowed.
+        tolerance: percentage points by which a share may get worse against the baseline before it counts.
         sample: the module of samples/ that makes up an extract of this source.
         scoring: bands, tolerated defaults and critical data of this source, in the place of the project's.
     """
@@ -160,6 +161,7 @@ class SourceEntry(Model):
     group_by: list[str] = []
     period: str | None = None
     thresholds: dict[str, Share] = {}
+    tolerance: float = Field(default=1.0, ge=0, le=100)
     sample: str | None = None
     scoring: Scoring | None = None
 
