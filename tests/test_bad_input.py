@@ -14,7 +14,7 @@ CANARY = "Zyx0Wvut9Canary"
 
 @pytest.fixture
 def rows(extracts):
-    with extracts["domestic_homicides"].extract.open(encoding="utf-8", newline="") as file:
+    with extracts["met_homicides"].extract.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -69,7 +69,7 @@ REFUSED = {
 def test_what_cannot_be_judged_ends_with_3_and_no_cell(kind, rows, check, tmp_path):
     path = tmp_path / "extract.csv"
     path.write_bytes(REFUSED[kind](rows))
-    ran = check("domestic_homicides", domestic_homicides=path)
+    ran = check("met_homicides", met_homicides=path)
     assert ran.code == 3, ran.printed
     result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     (source,) = result["sources"]
@@ -102,7 +102,7 @@ READ = {
 def test_what_can_be_read_is_read_right(kind, rows, check, tmp_path):
     path = tmp_path / "extract.csv"
     path.write_bytes(READ[kind](_text(rows)))
-    ran = check("domestic_homicides", domestic_homicides=path)
+    ran = check("met_homicides", met_homicides=path)
     assert ran.code == 1, ran.printed
     (source,) = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))["sources"]
     assert source["records"] == len(rows) - 1
@@ -113,12 +113,12 @@ def test_what_can_be_read_is_read_right(kind, rows, check, tmp_path):
 
 def test_a_row_number_is_the_one_a_spreadsheet_shows(rows, check, tmp_path, extracts):
     """Blank lines are rows in a spreadsheet, and line ends inside cells are not."""
-    planted = json.loads(extracts["domestic_homicides"].defects.read_text(encoding="utf-8"))
+    planted = json.loads(extracts["met_homicides"].defects.read_text(encoding="utf-8"))
     first = min(d["row"] for d in planted if not d["near_miss"])
     text = _text(rows)
     path = tmp_path / "extract.csv"
     path.write_text(text.replace("\n", "\n\n", 1), encoding="utf-8", newline="")
-    check("domestic_homicides", domestic_homicides=path)
+    check("met_homicides", met_homicides=path)
     with (tmp_path / "out" / "failing.csv").open(encoding="utf-8-sig", newline="") as file:
         assert min(int(r["row"]) for r in csv.DictReader(file) if not r["code"].startswith("CMP03")) == first + 1
 
@@ -163,16 +163,16 @@ BROKEN = {
         lambda p: _replaced(p / "sources.yaml", "    cadence: monthly\n", ""), "sources.yaml:7", "cadence"),
     "a rule code used twice": (
         lambda p: _replaced(
-            p / "expectations/domestic_homicides.yaml", "expectations:\n",
+            p / "expectations/met_homicides.yaml", "expectations:\n",
             "expectations:\n  - {check: flagged_under_16, code: FLG05.victim, fields: {age: age_group}}\n"),
-        "expectations/domestic_homicides.yaml:", "twice"),
+        "expectations/met_homicides.yaml:", "twice"),
     "a suite without a source": (
         lambda p: (p / "expectations/lost.yaml").write_text(
             "suite: lost\ntitle: Lost\nfields: {a: {title: A, type: text}}\n", encoding="utf-8"),
         "expectations/lost.yaml:1", "no source"),
     "an unknown check": (
-        lambda p: _replaced(p / "expectations/domestic_homicides.yaml", "flagged_under_16", "flagged_under_61"),
-        "expectations/domestic_homicides.yaml:", "flagged_under_16"),
+        lambda p: _replaced(p / "expectations/met_homicides.yaml", "flagged_under_16", "flagged_under_61"),
+        "expectations/met_homicides.yaml:", "flagged_under_16"),
     "an unknown field in a predicate": (
         lambda p: _replaced(
             p / "expectations/police_recorded_crime.yaml", "concept(victim_type)", "concept(victim_typ)"),
@@ -201,9 +201,9 @@ BROKEN = {
 def test_a_broken_project_ends_with_2_and_names_file_and_line(kind, copied, everycase, extracts, tmp_path):
     breaking, place, said = BROKEN[kind]
     breaking(copied)
-    sample = extracts["domestic_homicides"].extract
+    sample = extracts["met_homicides"].extract
     ran = everycase("check", "--project", copied, "--no-gx", "--out", tmp_path / "out", "--extract",
-                    f"domestic_homicides={sample}")  # fmt: skip
+                    f"met_homicides={sample}")  # fmt: skip
     assert ran.code == 2, ran.printed
     assert ran.err.startswith(place), ran.err
     assert said in ran.err
@@ -217,7 +217,7 @@ def test_a_file_that_may_not_be_read_is_refused(check, rows, tmp_path):
     path = tmp_path / "extract.csv"
     path.write_text(_text(rows), encoding="utf-8")
     path.chmod(0)
-    assert check("domestic_homicides", domestic_homicides=path).code == 3
+    assert check("met_homicides", met_homicides=path).code == 3
 
 
 HOSTILE = ["=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "'; DROP TABLE prepared; --", "<script>alert(1)</script>",

@@ -17,7 +17,7 @@ def test_planted_defects_fail_with_1_and_the_result_is_written(check, tmp_path):
     ran = check()
     assert ran.code == 1
     result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
-    assert [s["id"] for s in result["sources"]] == ["police_recorded_crime", "domestic_homicides"]
+    assert [s["id"] for s in result["sources"]] == ["police_recorded_crime", "met_homicides"]
     for source in result["sources"]:
         for rule in source["rules"]:
             assert rule["applicable"] == rule["passing"] + rule["failing"] + rule["undetermined"]
@@ -58,21 +58,21 @@ def test_queries_alone_do_not_fail_unless_asked(check, tmp_path):
     real = ROOT.parent / "shared" / "data" / "mps_homicides_2003_2023.csv"
     if not real.is_file():
         pytest.skip("the real data is not here")
-    assert check("domestic_homicides", domestic_homicides=real).code == 0
-    assert check("domestic_homicides", "--fail-on", "query", domestic_homicides=real).code == 1
+    assert check("met_homicides", met_homicides=real).code == 0
+    assert check("met_homicides", "--fail-on", "query", met_homicides=real).code == 1
 
 
 def test_could_not_check_wins_over_failed_and_is_not_masked_by_never(check, tmp_path):
-    assert check(domestic_homicides=tmp_path / "none.csv").code == 3
-    assert check("--fail-on", "never", domestic_homicides=tmp_path / "none.csv").code == 3
+    assert check(met_homicides=tmp_path / "none.csv").code == 3
+    assert check("--fail-on", "never", met_homicides=tmp_path / "none.csv").code == 3
 
 
 def test_one_source_that_cannot_be_read_does_not_keep_the_others_from_their_verdict(check, tmp_path):
-    check(domestic_homicides=tmp_path / "none.csv")
+    check(met_homicides=tmp_path / "none.csv")
     result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     assert {s["id"]: s["status"] for s in result["sources"]} == {
         "police_recorded_crime": "failed",
-        "domestic_homicides": "could_not_check",
+        "met_homicides": "could_not_check",
     }
 
 
@@ -149,11 +149,11 @@ def test_the_same_input_gives_the_same_bytes_but_for_id_and_start(check, tmp_pat
 
 def test_rules_and_sources_as_json_have_what_programs_need(everycase):
     sources = json.loads(everycase("sources", "--format", "json", "--project", ROOT).out)
-    assert [s["id"] for s in sources] == ["police_recorded_crime", "domestic_homicides"]
+    assert [s["id"] for s in sources] == ["police_recorded_crime", "met_homicides"]
     rules = json.loads(everycase("rules", "--format", "json", "--project", ROOT).out)
     assert {"code", "official", "source", "severity", "title"} <= set(rules[0])
-    one = json.loads(everycase("rules", "--source", "domestic_homicides", "--format", "json", "--project", ROOT).out)
-    assert {r["source"] for r in one} == {"domestic_homicides"}
+    one = json.loads(everycase("rules", "--source", "met_homicides", "--format", "json", "--project", ROOT).out)
+    assert {r["source"] for r in one} == {"met_homicides"}
 
 
 def test_every_rule_has_a_page(everycase):
@@ -218,8 +218,8 @@ def test_commands_without_data_load_nothing_heavy(tmp_path):
 def test_a_check_without_the_record_loads_neither_great_expectations_nor_pandas(extracts, tmp_path):
     program = (
         "import sys; from everycase.cli import run_command; "
-        f"code = run_command(['check', 'domestic_homicides', '--no-gx', '--project', {str(ROOT)!r}, "
-        f"'--extract', 'domestic_homicides={extracts['domestic_homicides'].extract}', '--out', 'out', '-q']); "
+        f"code = run_command(['check', 'met_homicides', '--no-gx', '--project', {str(ROOT)!r}, "
+        f"'--extract', 'met_homicides={extracts['met_homicides'].extract}', '--out', 'out', '-q']); "
         "print({'great_expectations', 'pandas', 'sqlalchemy'} & set(sys.modules), file=sys.stderr); sys.exit(code)"
     )
     done = _process("-c", program, cwd=tmp_path)
@@ -235,9 +235,9 @@ def test_no_colour_and_no_terminal_give_plain_text(check):
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 1), ("never", 0)])
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_reader_that_goes_away_changes_neither_the_verdict_nor_the_reports(extracts, tmp_path, fail_on, code, form):
-    command = [sys.executable, "-m", "everycase", "check", "domestic_homicides", "--project", str(ROOT), "--no-gx",
+    command = [sys.executable, "-m", "everycase", "check", "met_homicides", "--project", str(ROOT), "--no-gx",
                "--fail-on", fail_on, "--format", form, "--out", "out",
-               "--extract", f"domestic_homicides={extracts['domestic_homicides'].extract}"]  # fmt: skip
+               "--extract", f"met_homicides={extracts['met_homicides'].extract}"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     running = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -154,7 +154,7 @@ def test_a_title_is_taken_where_the_file_gives_none(tmp_path: Path) -> None:
 # There and back ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["police_recorded_crime", "domestic_homicides"])
+@pytest.mark.parametrize("name", ["police_recorded_crime", "met_homicides"])
 def test_a_suite_of_ours_comes_back_as_the_same_rules(project: Project, tmp_path: Path, name: str) -> None:
     text = export_suite(project, name)
     back = brought_in(tmp_path, through_the_library(text))

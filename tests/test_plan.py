@@ -41,7 +41,7 @@ def _named(code):
 
 @pytest.mark.parametrize(
     ("source", "rows", "seed"),
-    [("police_recorded_crime", 2000, 11), ("police_recorded_crime", 20_000, 12), ("domestic_homicides", 2000, 13)],
+    [("police_recorded_crime", 2000, 11), ("police_recorded_crime", 20_000, 12), ("met_homicides", 2000, 13)],
 )
 def test_the_failing_pairs_of_row_and_rule_are_exactly_those_planted(project, tmp_path, source, rows, seed):
     sample = write_sample(project, source, rows, seed, AS_OF, tmp_path)

@@ -196,14 +196,14 @@ def raised(row: dict[str, str], as_of: dt.date) -> set[str]:
     return misfits(row) | {code for code, fails in verdicts.items() if fails}
 
 
-@pytest.mark.parametrize("name", ["police_recorded_crime", "domestic_homicides"])
+@pytest.mark.parametrize("name", ["police_recorded_crime", "met_homicides"])
 def test_the_same_seed_gives_the_same_extract_and_another_seed_another(name: str) -> None:
     module = sample(name)
     assert module.generate(400, 3, AS_OF) == module.generate(400, 3, AS_OF)
     assert module.generate(400, 3, AS_OF) != module.generate(400, 4, AS_OF)
 
 
-@pytest.mark.parametrize("name", ["police_recorded_crime", "domestic_homicides"])
+@pytest.mark.parametrize("name", ["police_recorded_crime", "met_homicides"])
 @pytest.mark.parametrize("rows", [0, 1, 30, 200, 3000])
 def test_rows_are_as_many_and_as_wide_as_asked_and_plants_lie_within(name: str, rows: int) -> None:
     module = sample(name)
@@ -211,7 +211,7 @@ def test_rows_are_as_many_and_as_wide_as_asked_and_plants_lie_within(name: str, 
     assert len(made) == rows
     assert {len(row) for row in made} <= {len(module.HEADER)}
     assert all(2 <= plant["row"] <= rows + 1 and plant["field"] in module.HEADER for plant in plants)
-    assert plants == [] or rows >= 280 or name == "domestic_homicides"
+    assert plants == [] or rows >= 280 or name == "met_homicides"
 
 
 @pytest.mark.parametrize("rows", [300, 40000])
@@ -261,7 +261,7 @@ def test_the_mixture_is_like_the_published_shares() -> None:
 
 
 def test_homicides_hold_every_plant_and_nothing_else_that_is_wrong() -> None:
-    module = sample("domestic_homicides")
+    module = sample("met_homicides")
     made, plants = module.generate(2700, 2, AS_OF)
     wrong = {plant["row"] for plant in plants if not plant["near_miss"]}
     lists = ("age_group_mps", "sex_words", "method_mps", "da_flag_mps", "solved_mps", "borough_london", "ethnicity_mps")

@@ -52,7 +52,7 @@ def same(one, other):
 # Equal counts ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["police_recorded_crime", "domestic_homicides"])
+@pytest.mark.parametrize("source", ["police_recorded_crime", "met_homicides"])
 def test_a_table_gives_the_counts_of_the_file_it_was_loaded_from(database, extracts, source):
     path = extracts[source].extract
     database.load(source, path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from everycase.run import Run
 
 AS_OF = dt.date(2026, 6, 15)
-SOURCES = ("police_recorded_crime", "domestic_homicides")
+SOURCES = ("police_recorded_crime", "met_homicides")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "mps_homicides_2003_2023.csv"
-SOURCE = "domestic_homicides"
+SOURCE = "met_homicides"
 
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason="the table of homicides is not beside this checkout")
 
