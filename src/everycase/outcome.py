@@ -90,6 +90,7 @@ class RuleOutcome:
         applies, requires: its predicates; "" where it is no rule of two predicates.
         bindings: what the names in them stand for, where they are a check's own.
         references: where it comes from.
+        explained: reason code -> failing records that the owner gave it for.
     """
 
     code: str
@@ -109,6 +110,14 @@ class RuleOutcome:
     requires: str = ""
     bindings: tuple[tuple[str, str], ...] = ()
     references: tuple[str, ...] = ()
+    explained: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether a query has a reason for every failing record beyond what is allowed; an error never has."""
+        given = sum(n for _, n in self.explained)
+        left = Counts(self.counts.passing + given, self.counts.failing - given)
+        return self.severity == "query" and given > 0 and left.status(self.threshold) is Status.PASSED
 
 
 NOT_KNOWN = ("blank", "invalid", "unmapped", "not_known", "not_stated", "not_applicable")

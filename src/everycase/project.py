@@ -192,6 +192,7 @@ def load_place(place: Place) -> Project:
         code_withheld=withheld,
     )
     check_sources(registry, suites)
+    project.reports.check_reasons(codelists)
     return project
 
 

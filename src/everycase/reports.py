@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from everycase.codelists import Codelists
+    from everycase.document import Document
+
 Redaction = Literal["none", "keys"]
-Format = Literal["failing_csv", "scorecard_html", "result_json"]
+Format = Literal["failing_csv", "return_xlsx", "scorecard_html", "result_json"]
+#: formats that list records
+RECORDS: frozenset[Format] = frozenset({"failing_csv", "return_xlsx"})
 
 
 class Output(Model):
@@ -39,6 +44,7 @@ class ReportFile(Model):
     Attributes:
         redaction: `none` shows nothing of a record; `keys` shows its key fields and row number.
         unmapped: None lists no unmapped value at all.
+        reasons: the code list of reasons that the owner may give for what needs explaining.
     """
 
     report: str
@@ -46,14 +52,16 @@ class ReportFile(Model):
     audience: str
     redaction: Redaction = "none"
     unmapped: UnmappedValues | None = None
+    reasons: str | None = None
     outputs: list[Output]
 
 
 class Reports:
     """All report definitions of a project, in the order of their names."""
 
-    def __init__(self, entries: Mapping[str, ReportFile]) -> None:
+    def __init__(self, entries: Mapping[str, ReportFile], documents: Mapping[str, Document]) -> None:
         self._entries = entries
+        self._documents = documents
 
     @classmethod
     def read(cls, folder: Path, root: Path) -> Reports:
@@ -63,6 +71,7 @@ class Reports:
             ConfigurationError: a file cannot be used, two write the same file, or a format needs more than allowed.
         """
         entries: dict[str, ReportFile] = {}
+        documents: dict[str, Document] = {}
         files: dict[str, str] = {}
         for path in sorted(folder.glob("*.yaml")):
             document = read_document(path, path.relative_to(root).as_posix())
@@ -75,14 +84,26 @@ class Reports:
                 if output.file in files:
                     message = f"'{output.file}' is written by the report '{files[output.file]}' already"
                     raise document.refuse("file-taken", message, place)
-                if output.format == "failing_csv" and entry.redaction != "keys":
+                if output.format in RECORDS and entry.redaction != "keys":
                     message = "failing records cannot be listed without their keys: redaction is 'none'"
                     raise document.refuse("redaction", message, place, "Write `redaction: keys`, or leave it out.")
                 files[output.file] = entry.report
-            entries[entry.report] = entry
+            entries[entry.report], documents[entry.report] = entry, document
         if not entries:
             raise ConfigurationError("no-reports", "no report is defined", where=f"{folder.name}/")
-        return cls(entries)
+        return cls(entries, documents)
+
+    def check_reasons(self, codelists: Codelists) -> None:
+        """Refuse a report whose list of reasons does not exist.
+
+        Raises:
+            ConfigurationError: there is no such code list, with the nearest right name.
+        """
+        for name, entry in self._entries.items():
+            if entry.reasons is not None and entry.reasons not in codelists:
+                message = f"there is no code list '{entry.reasons}'"
+                instead = nearest(entry.reasons, codelists.names())
+                raise self._documents[name].refuse("unknown-codelist", message, ("reasons",), instead)
 
     def named(self, name: str) -> ReportFile:
         """Give the definition of that name.

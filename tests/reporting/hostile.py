@@ -81,11 +81,20 @@ codes:
   X: {meaning: Other, standing: indeterminate}
   U: {meaning: Unknown, standing: not_known, default: true}
 """
+_REASONS = """
+codelist: reasons
+title: Reasons
+source: {title: Nowhere}
+codes:
+  R1: {meaning: "=It is so"}
+  R2: {meaning: "It was: asked"}
+"""
 _REPORT = """
 report: {name}
 title: "{name} <report>"
 audience: Somebody
 redaction: {redaction}
+reasons: reasons
 unmapped: {{longest: 4, fewest: 2, most_distinct: 12}}
 outputs:
   - {{format: {form}, file: {file}}}
@@ -114,8 +123,10 @@ def files() -> dict[str, str]:
         "crimes.csv": _HEADER + "\n".join(_ROWS) + "\n",
         "quiet.csv": "n\n1\n2\n",
     }
+    found["expectations/codelists/reasons.yaml"] = _REASONS
     for name, form, file, redaction in (
         ("owner", "failing_csv", "failing.csv", "keys"),
+        ("book", "return_xlsx", "return.xlsx", "keys"),
         ("auditor", "scorecard_html", "scorecard.html", "none"),
         ("gate", "result_json", "result.json", "none"),
     ):

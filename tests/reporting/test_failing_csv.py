@@ -94,7 +94,7 @@ def test_where_nothing_fails_nothing_is_asked(
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(failing_csv, "_run", refuse)
+    monkeypatch.setattr(failing_csv, "execute", refuse)
     text, rows = written(run, tmp_path / "failing.csv")
     assert rows == []
     assert text.count("\r\n") == 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from everycase.reporting import failing_csv, result_json, scorecard_html
+from everycase.reporting import failing_csv, result_json, return_xlsx, scorecard_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from everycase.outcome import RunResult
@@ -40,5 +40,13 @@ class RecordRenderer(Protocol):
         """
 
 
+class SourceRenderer(Protocol):
+    """Writes files from the records, as many as the run has sources."""
+
+    def files(self, run: Run, report: ReportFile, file: str) -> dict[str, Callable[[Path], None]]:
+        """List the files, name -> what fills it; `file` is the name that the report definition gives."""
+
+
 FROM_RESULT: Mapping[Format, ResultRenderer] = {"result_json": result_json, "scorecard_html": scorecard_html}
 FROM_RECORDS: Mapping[Format, RecordRenderer] = {"failing_csv": failing_csv}
+FROM_SOURCES: Mapping[Format, SourceRenderer] = {"return_xlsx": return_xlsx}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from everycase.disclosure import as_told
 from everycase.errors import UsageError
-from everycase.reporting import FROM_RECORDS, FROM_RESULT
+from everycase.reporting import FROM_RECORDS, FROM_RESULT, FROM_SOURCES
 from everycase.reporting.folder import destination, replace_files
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def publish(run: Run, out: Path, records: Mapping[str, bytes] | None = None) -> 
         for output in report.outputs:
             if output.format in FROM_RESULT:
                 writers[output.file] = partial(_render, told_result, report, output)
+            elif output.format in FROM_SOURCES:
+                writers |= FROM_SOURCES[output.format].files(run, report, output.file)
             else:
                 writers[output.file] = partial(FROM_RECORDS[output.format].write, run, report)
     return replace_files(out, run.id, writers)
