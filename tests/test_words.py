@@ -23,9 +23,10 @@ NO_TEXT = re.compile(
     r"[a-z0-9_.:/#-]*"  # a key, a name, a colour
     r"|[A-Z]{2,}|[A-Z][a-z]?|chr\(\)"  # what another program reads
     r"|.*(\|\||\blambda\b|\bconcat\b).*|key \d?|profile \d?"  # SQL
-    r"|.*\b(SELECT|UNION|FROM|CASE|COALESCE|COPY|FORMAT|JOIN|CREATE|WHEN|ORDER)\b.*"  # SQL
-    r"|(bold|dim)( [a-z]+)?"  # a style of the terminal
-    r"|\([a-z]+\)|\\1"  # a name that no code can be; a part of a pattern
+    r"|.*\b(SELECT|AS|LIMIT|UNION|FROM|CASE|COALESCE|COPY|FORMAT|JOIN|CREATE|WHEN|ORDER)\b.*"  # SQL
+    r"|(bold|dim)( [a-z]+)?|Table Style [A-Z][a-z]+ \d+"  # a style of the terminal, of a workbook
+    r"|internal:''!A1|=''!\$A\$\d+:\$A\$"  # places in a workbook
+    r"|\([a-z]+\)|.*\\[1w].*"  # a name that no code can be; a pattern
     r"|[^A-Za-z]*",
     re.DOTALL,
 )
@@ -183,7 +184,7 @@ def test_a_file_whose_name_is_no_language_is_refused(tmp_path):
 
 
 def test_a_project_may_put_its_words_otherwise(tmp_path):
-    from hostile import files
+    from reporting.hostile import files
 
     from everycase.project import load
 

@@ -48,7 +48,7 @@ _STYLES: dict[str, dict[str, Any]] = {
         "bg_color": "#f3f2f1",
         "bottom": 1,
     },
-    "head of numbers": {
+    "head_right": {
         "bold": True,
         "text_wrap": True,
         "valign": "bottom",
@@ -79,7 +79,7 @@ class Column:
     @property
     def head(self) -> str:
         """The style of its head."""
-        return "head" if self.kind == "text" else "head of numbers"
+        return "head" if self.kind == "text" else "head_right"
 
 
 @dataclass(frozen=True, slots=True)
