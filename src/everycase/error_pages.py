@@ -28,6 +28,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "Two rules or checks have the same code, name or alias.",
         "Give one of them another. A check bound twice in one suite takes a suffix: FLG05.suspect.",
     ),
+    "column-fraction": (
+        "A column of numbers with a point holds one that is not whole, and its field is a code, text or date.",
+        "Write the column as text.",
+    ),
+    "column-kind": (
+        "A column is of a kind that no field takes, such as lists or bytes.",
+        "Write it as text, numbers, dates or truths, or leave it out.",
+    ),
     "count-differs": (
         "The counts do not add up to the number of records that were read.",
         "No verdict can rest on it. Please report it with the version and the plan, never with the data.",
@@ -44,6 +52,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "database-read-only": (
         "The query would write.",
         "Write one that only reads. everycase never writes to a database.",
+    ),
+    "database-table": (
+        "The table or query cannot be read: it is not there, or may not be.",
+        "Check its name, and who may SELECT from it. What the driver said is not repeated.",
     ),
     "database-timeout": (
         "The server stopped a statement at the time limit, or because somebody asked it to.",
@@ -113,6 +125,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "extract-not-a-file": (
         "What lies there is a folder, a device or something else that is no file.",
         "Name the file itself. A source with several tables takes a folder.",
+    ),
+    "extract-not-parquet": (
+        "The file does not begin like Parquet.",
+        "Write it again, or leave `kind` out: the bytes tell what it is.",
     ),
     "extract-not-text": (
         "The file is a workbook, an archive or another format, not delimited text.",
@@ -197,6 +213,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "out-unwritable": (
         "The output cannot be written.",
         "Check the disk and who may write there. What lay there before is untouched.",
+    ),
+    "package-missing": (
+        "A package that reads this kind of file is not installed, since most who use everycase need it not.",
+        "Install it by the name in the message.",
     ),
     "predicate-circle": ("A name is defined by itself.", "Break the circle among the `derived` names."),
     "predicate-kind": (

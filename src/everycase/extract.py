@@ -12,7 +12,9 @@ from everycase.cells import cell_sql, wanted_of
 from everycase.errors import ExtractError
 from everycase.outcome import ExtractFacts, Repair
 from everycase.readers import Opened, Wanted
+from everycase.readers.database import open_database
 from everycase.readers.opening import kind_for, open_file
+from everycase.registry import table_parts
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
@@ -155,7 +157,11 @@ def wanted_columns(source: SourceEntry, suite: Suite) -> dict[str, str]:
 
 def _single(source_id: str, source: SourceEntry, suite: Suite, path: Path, scratch: Path, stack: ExitStack) -> Relation:
     wanted, kind = wanted_columns(source, suite), kind_for(path, source.reader)
-    opened = _open(path, source.reader, wanted_of(suite, wanted), scratch, stack)
+    if kind == "database":
+        parts = table_parts(source.reader.table) if source.reader.table else []
+        opened = stack.enter_context(open_database(source_id, source.reader, parts, scratch))
+    else:
+        opened = _open(path, source.reader, wanted_of(suite, wanted), scratch, stack)
     places = {column: f"c{i}" for i, column in enumerate(opened.columns)}
     supplied, told = {}, []
     for field, column in wanted.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycase.engines import duck, duck_engine, postgres
@@ -19,7 +20,6 @@ from everycase.sqltext import identifier
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from everycase.engines import Prepared, Reading
     from everycase.plan import Layout, Plan, Planned
@@ -98,7 +98,6 @@ def opened(place: Place, planned: Sequence[Planned], resources: ExitStack) -> It
         reading = _from_postgres(place, columns, part.plan, resources)
         yield OpenSource([reading], reading.facts)
         return
-    assert place.path is not None  # noqa: S101 - only a database has none
     if part.suite.table:
         with _tables(place, [part, *others], resources) as source:
             yield source
@@ -108,7 +107,8 @@ def opened(place: Place, planned: Sequence[Planned], resources: ExitStack) -> It
     resources.callback(connection.close)
     for name in place.source.keys:
         columns.keep(place.suite.fields[name])
-    with open_extract(place.source_id, place.source, place.suite, place.path, place.scratch) as relation:
+    path = place.path or Path(name_of(place.source, None))
+    with open_extract(place.source_id, place.source, place.suite, path, place.scratch) as relation:
         from_file = FileReading(
             connection, relation.sql, place.suite.fields, relation.supplied, columns, part.plan, relation.also,
             source_id=place.source_id, opened=relation,

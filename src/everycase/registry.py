@@ -107,7 +107,9 @@ class Reader(Model):
         thousands: what separates the thousands in numbers.
     """
 
-    kind: Literal["delimited", "spreadsheet", "xml", "postgres"] = "delimited"
+    kind: Literal[
+        "delimited", "spreadsheet", "parquet", "arrow", "fixed_width", "statistical", "database", "xml", "postgres"
+    ] = "delimited"
     url: str | None = Field(default=None, repr=False)
     table: str | None = None
     query: str | None = None
@@ -224,7 +226,7 @@ def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> N
         if form not in DATE_FORMS:
             message = f"'{form}' is not a way to write dates that is known"
             raise document.refuse("wrong-value", message, (*place, "dates", column), f"Use {', '.join(DATE_FORMS)}.")
-    if str(reader.kind) == "fixed_width" and not reader.layout:
+    if reader.kind == "fixed_width" and not reader.layout:
         raise document.refuse("missing-key", "a reader of the kind 'fixed_width' needs a 'layout'", place)
     if reader.kind not in DATABASES:
         return

@@ -105,7 +105,7 @@ def _open_document(content: bytes, sheet: str, first: int) -> int:
 
 def _old(content: bytes, sheet: str) -> Iterator[int]:
     """Give the numbers of the hidden rows of an .xls sheet, from its records of the kind ROW."""
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     with olefile.OleFileIO(io.BytesIO(content)) as office:
         stream = office.openstream("Workbook" if office.exists("Workbook") else "Book").read()

@@ -39,6 +39,22 @@ def open_file(path: Path, reader: Reader, wanted: Wanted, scratch: Path) -> Abst
         from everycase.readers.spreadsheet import open_spreadsheet
 
         return open_spreadsheet(path, reader, wanted, scratch)
+    if kind == "parquet":
+        from everycase.readers.parquet import open_parquet
+
+        return open_parquet(path, wanted.types)
+    if kind == "arrow":
+        from everycase.readers.arrow import open_arrow
+
+        return open_arrow(path, wanted.types, scratch)
+    if kind == "statistical":
+        from everycase.readers.statistical import open_statistical
+
+        return open_statistical(path, scratch)
+    if kind == "fixed_width":
+        from everycase.readers.fixed_width import open_fixed_width
+
+        return open_fixed_width(path, reader, scratch)
     if kind in _LIKE:
         slug, message, instead = _LIKE[kind]
         raise ExtractError(slug, message, where=inspection.shown(path), instead=instead)

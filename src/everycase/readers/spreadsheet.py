@@ -141,7 +141,7 @@ def _content(path: Path, password: str | None, repairs: list[Repair]) -> bytes:
 
 
 def _unlocked(where: str, content: bytes, password: str | None, repairs: list[Repair]) -> bytes:
-    import msoffcrypto  # type: ignore[import-untyped]
+    import msoffcrypto
 
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(content))
