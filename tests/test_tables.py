@@ -230,6 +230,25 @@ def test_what_of_xml_is_not_taken_is_told(tmp_path):
     assert extract.extra_columns == 1
 
 
+def test_an_element_that_stands_again_is_another_record_where_the_registry_says_so(tmp_path):
+    made = project(tmp_path / "p", rules={"R2": RULES["R2"]})
+    sources = (made / "sources.yaml").read_text(encoding="utf-8")
+    plans = "plans: {path: Message/Children/Child/Plans/Plan}"
+    assert plans in sources
+    (made / "sources.yaml").write_text(sources.replace(plans, plans[:-1] + ", repeats: true}"), encoding="utf-8")
+    path = tmp_path / "extract.xml"
+    again = "<start>2023-01-01</start>\n<end>2023-02-01</end>\n<start>2023-03-01</start>"
+    path.write_text(XML.replace("<start>2023-01-01</start>", again), encoding="utf-8")
+    with run(load_folder(made), Options(as_of=DAY, extracts={"s": path})) as opened:
+        source = opened.result().sources[0]
+        plans = next(p for p in opened.checked[0].parts if p.result.id == "s.plans")
+        rows = failing_rows(plans, "R2")
+    assert {t.name: t.records for t in source.tables}["plans"] == 6
+    assert not source.extract.repairs
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [lines[row - 1].strip()[:25] for row in rows] == ["<start>2023-03-01</start>", "<Plan><start>2023-09-01</"]
+
+
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <xs:element name="Message"><xs:complexType><xs:sequence>
   <xs:element name="Header"><xs:complexType><xs:sequence>
@@ -355,6 +374,8 @@ def test_a_suite_of_several_tables_that_does_not_fit_is_refused(tmp_path, before
         ("    reader:\n", "    columns: {children.Ref: ref}\n    reader:\n", "unknown-field"),
         ("    reader:\n", "    columns: {Ref: children.ref}\n    reader:\n", "wrong-value"),
         ("      kind: xml\n", "      kind: xml\n      delimiter: ';'\n", "unknown-key"),
+        ("    reader:\n", "    rulesets: {by: header.year, suites: {'2024': s}}\n    reader:\n", "missing-key"),
+        ("    reader:\n", "    rulesets: {by: header.year, suites: {'2024': t}}\n    reader:\n", "unknown-suite"),
     ],
 )
 def test_a_registry_that_does_not_fit_the_tables_is_refused(tmp_path, before, after, slug):

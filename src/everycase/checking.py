@@ -36,6 +36,7 @@ class Request:
     sources: tuple[str, ...] = ()
     extracts: Mapping[str, Path] = field(default_factory=dict)
     fail_on: str = "error"
+    ruleset: str | None = None
     as_json: bool = False
     great: bool = True
     gx_docs: Path | None = None
@@ -65,6 +66,7 @@ def _check(project: Project, request: Request) -> int:
         sources=request.sources,
         extracts=request.extracts,
         fail_on=request.fail_on,
+        ruleset=request.ruleset,
         threads=request.threads,
         memory=request.memory,
         progress=screen.progress,

@@ -118,6 +118,10 @@ def check(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the reports go.")] = Path("everycase-out"),
     as_of: AsOfOption = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="The mildest severity that fails.")] = FailOn.error,
+    ruleset: Annotated[
+        str | None,
+        typer.Option("--ruleset", metavar="YEAR", help="The year whose rules hold, like 2024-25; else by the return."),
+    ] = None,
     output: FormatOption = Format.text,
     no_gx: Annotated[bool, typer.Option("--no-gx", help="Leave the Great Expectations record out.")] = False,
     gx_docs: Annotated[
@@ -149,6 +153,7 @@ def check(
         out=out,
         as_of=_day(as_of),
         fail_on=fail_on.value,
+        ruleset=ruleset,
         as_json=output is Format.json,
         great=not no_gx,
         gx_docs=gx_docs,
@@ -194,11 +199,18 @@ def sources(project: ProjectOption = None, output: FormatOption = Format.text) -
 def rules(
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Only the rules of one source.")] = None,
     project: ProjectOption = None,
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--diff", metavar="YEAR YEAR", help="What changed in the rules of a source between two years."),
+    ] = None,
     output: FormatOption = Format.text,
 ) -> None:
     """List the rules of every source."""
     from everycase import listing
 
+    if diff is not None:
+        listing.show_changes(_load(project), source, *diff, as_json=output is Format.json)
+        return
     listing.show_rules(_load(project), source, as_json=output is Format.json)
 
 

@@ -273,6 +273,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "It is not clear which sheet of a workbook is meant.",
         "Say which: `reader: {sheet: NAME}`, a name or a pattern such as `Data*`.",
     ),
+    "ruleset-source": (
+        "Years of rules are compared for one source at a time.",
+        "`everycase rules --source NAME --diff 2023-24 2024-25`.",
+    ),
+    "ruleset-unknown": (
+        "The extract does not say its year, or is of a year that the source has no rules for.",
+        "Correct the date in the extract, or choose the rules yourself with `--ruleset`.",
+    ),
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",
         "Give another day with `--as-of`.",
@@ -308,6 +316,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "unknown-key": ("A YAML file has a key that nothing reads.", "Check the spelling. Nothing is ignored in silence."),
     "unknown-report": ("The project has no report definition of that name.", "See the files of its reports/ folder."),
     "unknown-rule": ("There is no rule of that code.", "See `everycase rules`."),
+    "unknown-ruleset": ("There is no such year of rules.", "Use one of those the message lists."),
     "unknown-schema": ("There is no schema of that name.", "Choose one of those named."),
     "unknown-source": ("The registry has no source of that id.", "See `everycase sources`."),
     "unknown-table": (

@@ -23,6 +23,9 @@ def check_sources(registry: Registry, suites: Suites) -> None:
             hint = nearest(source.suite, suites.names())
             raise document.refuse("unknown-suite", message, (*place, "suite"), hint)
         used.add(source.suite)
+        if source.rulesets is not None:
+            used.update(source.rulesets.suites.values())
+            _check_rulesets(source, suites, document, place)
         suite = suites[source.suite]
         if suite.tables:
             _check_tables(source, suite, document, place)
@@ -30,6 +33,34 @@ def check_sources(registry: Registry, suites: Suites) -> None:
             _check_one_table(source, suite, document, place)
         _check_scoring(source, suite, document, place)
     _check_unused(suites, used)
+
+
+def _check_rulesets(source: SourceEntry, suites: Suites, document: Document, place: tuple[str, ...]) -> None:
+    """Refuse rule sets that cannot be told apart by a date of the extract, or that do not fit the source."""
+    given = source.rulesets
+    assert given is not None  # noqa: S101 - whoever asks has seen it
+    if source.reader.kind != "xml":
+        message = "'rulesets' are chosen by a date in the extract, which is read in XML only"
+        raise document.refuse("wrong-value", message, (*place, "rulesets"))
+    for year, name in given.suites.items():
+        where = (*place, "rulesets", "suites", year)
+        if name not in suites:
+            message = f"there is no suite '{name}'"
+            raise document.refuse("unknown-suite", message, where, nearest(name, suites.names()))
+        suite = suites[name]
+        if suite.effective.from_ is None or suite.effective.to is None:
+            message = f"the suite '{name}' does not say from when to when it is in force"
+            raise document.refuse("missing-key", message, where, "Write effective: {from: ..., to: ...} in it.")
+        table, _, field = given.by.partition(".")
+        if table not in suite.tables or field not in suite.tables[table].fields:
+            message = f"'{given.by}' is no field of suite '{name}': write table.field"
+            raise document.refuse("unknown-field", message, (*place, "rulesets", "by"))
+        if suite.tables[table].fields[field].type != "date":
+            raise document.refuse("wrong-value", f"'{given.by}' is no date field", (*place, "rulesets", "by"))
+        _check_tables(source, suite, document, place)
+    if source.suite not in given.suites.values():
+        message = f"the suite '{source.suite}' is none of the rule sets"
+        raise document.refuse("wrong-value", message, (*place, "suite"), "Name the newest of them.")
 
 
 def _check_one_table(source: SourceEntry, suite: Suite, document: Document, place: tuple[str, ...]) -> None:

@@ -75,6 +75,37 @@ def show_rules(project: Project, source: str | None, *, as_json: bool) -> None:
     )
 
 
+def show_changes(project: Project, source: str | None, before: str, after: str, *, as_json: bool) -> None:
+    """Print what changed in the rules of a source between two years.
+
+    Raises:
+        UsageError: no source is named, or it has no such year.
+    """
+    from everycase.rulesets import changes
+
+    if source is None:
+        raise UsageError("ruleset-source", "--diff needs the source whose years it compares", instead="Add --source.")
+    (name,) = project.choose([source])
+    found = changes(project, name, before, after)
+    if as_json:
+        rows = [
+            {
+                "change": c.kind,
+                "code": c.rule.code,
+                "official": c.rule.official,
+                "severity": c.rule.severity,
+                "title": c.rule.title,
+                "parts": list(c.parts),
+            }
+            for c in found
+        ]
+        _print_json(rows)
+        return
+    head = ("change", "code", "severity", "title", "what changed")
+    lines = [(c.kind, c.rule.code, c.rule.severity, c.rule.title, ", ".join(c.parts) or "-") for c in found]
+    _print_table(head, lines, numbers=set())
+
+
 def show_page(project: Project, code: str) -> None:
     """Print the page of a rule.
 
@@ -98,10 +129,11 @@ def show_page(project: Project, code: str) -> None:
 
 
 def rule_named(project: Project, word: str) -> tuple[Rule, list[str]] | None:
-    """Find a rule by code, name or alias, and the sources that use it."""
+    """Find a rule by code, name, alias or official number, and the sources that use it."""
     wanted = word.lower()
     rules = all_rules(project)
     matching = [(s, r) for s, r in rules if wanted in {r.code.lower(), r.name}]
+    matching = matching or [(s, r) for s, r in rules if wanted == r.official.lower()]
     check = project.catalogue.find(word) or project.catalogue.find(word.upper())
     if not matching and check is not None:
         matching = [(s, r) for s, r in rules if r.check is not None and r.check.code == check.code]

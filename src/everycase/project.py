@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from everycase.suites import Suites
 from everycase.trust import is_trusted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from everycase.registry import SourceEntry
@@ -81,6 +82,7 @@ class Project:
         words: the texts of its reports.
         code_withheld: whether its checks/ were left out because nobody trusts them.
         digest: SHA-256 over every file that can change a verdict.
+        ruled: source -> the suite that was chosen for it among those of its years.
     """
 
     place: Place
@@ -92,6 +94,7 @@ class Project:
     words: words.Words
     digest: str
     code_withheld: bool = False
+    ruled: Mapping[str, str] = field(default_factory=dict)
     _rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     @property
@@ -111,7 +114,11 @@ class Project:
 
     def suite_of(self, source: str) -> Suite:
         """Give the suite of a source."""
-        return self.suites[self.sources[source].suite]
+        return self.suites[self.ruled.get(source, self.sources[source].suite)]
+
+    def ruled_by(self, ruled: Mapping[str, str]) -> Project:
+        """Give the same project with other suites chosen for some sources."""
+        return replace(self, ruled={**self.ruled, **ruled}, _rules={}) if ruled else self
 
     def rules_of(self, source: str) -> tuple[Rule, ...]:
         """Give the bound rules of a source, in the order of the suite.

@@ -70,11 +70,25 @@ class Table(Model):
         file: the name of its file inside the extract's folder.
         join: column of this table -> `table.column` it equals; the table the records come from has none.
         path: in XML, the elements that its records are, as `Message/Children/Child`.
+        repeats: in XML, whether an element that stands again within a record makes it another record.
     """
 
     file: str | None = None
     join: dict[str, str] = {}
     path: str | None = None
+    repeats: bool = False
+
+
+class Rulesets(Model):
+    """The suites of a source whose rules change from year to year.
+
+    Attributes:
+        by: `table.field`, the date in the extract that says which year it is of: each suite is in force for a year.
+        suites: the year as people say it -> the suite that is in force then; a later one extends an earlier.
+    """
+
+    by: str
+    suites: dict[str, str] = Field(min_length=1)
 
 
 class Column(Model):
@@ -145,6 +159,7 @@ class SourceEntry(Model):
         tolerance: percentage points by which a share may get worse against the baseline before it counts.
         sample: the module of samples/ that makes up an extract of this source.
         scoring: bands, tolerated defaults and critical data of this source, in the place of the project's.
+        rulesets: where rules change from year to year, the suite of each; `suite` is the newest.
     """
 
     title: str
@@ -166,6 +181,7 @@ class SourceEntry(Model):
     tolerance: float = Field(default=1.0, ge=0, le=100)
     sample: str | None = None
     scoring: Scoring | None = None
+    rulesets: Rulesets | None = None
 
 
 class ProjectEntry(Model):
@@ -263,8 +279,10 @@ def _check_tables(source: SourceEntry, document: Document, place: tuple[str, ...
     for name, table in tables.items():
         if getattr(table, own) is None:
             raise document.refuse("missing-key", f"table '{name}' needs a '{own}'", (*path, name))
-        if getattr(table, other) is not None or (table.join and own == "path"):
-            message = f"'{other if getattr(table, other) is not None else 'join'}' is not a key of a table there"
+        keys = (other, "join") if own == "path" else (other, "repeats")
+        wrong = [key for key in keys if getattr(table, key)]
+        if wrong:
+            message = f"'{wrong[0]}' is not a key of a table there"
             raise document.refuse("unknown-key", message, (*path, name))
     if source.reader.kind == "xml":
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from everycase import __version__, judging, loading, summing
+from everycase import __version__, judging, loading, rulesets, summing
 from everycase.engines import duck_engine
 from everycase.engines.duck_columns import DuckColumns
 from everycase.errors import CouldNotCheckError, ExtractError, UsageError
@@ -35,6 +35,7 @@ class Options:
         extracts: source -> file or folder, before what the registry says.
         as_of: the day that stands for today.
         fail_on: error, query, warning or never.
+        ruleset: the year whose rules hold, for sources that have several; None goes by the extract.
         progress: called with a source's id and what is being done to it.
     """
 
@@ -42,6 +43,7 @@ class Options:
     sources: tuple[str, ...] = ()
     extracts: Mapping[str, Path] = field(default_factory=dict)
     fail_on: str = "error"
+    ruleset: str | None = None
     threads: int | None = None
     memory: str | None = None
     progress: Callable[[str, str], None] = lambda _source, _what: None
@@ -128,6 +130,7 @@ def run(project: Project, options: Options) -> Run:
         if name not in chosen:
             message = f"--extract names '{name}', which is not among the sources to check"
             raise UsageError("wrong-extract-option", message, instead=f"Name it too: everycase check {name} ...")
+    project, unsettled = rulesets.settled(project, chosen, options.extracts, options.ruleset)
     plans = {name: planned(project, name, options.as_of) for name in chosen}
     resources = ExitStack()
     scratch = resources.enter_context(scratch_folder())
@@ -137,6 +140,9 @@ def run(project: Project, options: Options) -> Run:
     open_run = Run(project, options, [], started, resources, uuid.uuid4().hex)
     try:
         for name in chosen:
+            if name in unsettled:
+                open_run.checked.append(CheckedSource(summing.could_not_check(project, name, unsettled[name], None)))
+                continue
             open_run.checked.append(_checked(project, name, plans[name], options, engine, resources))
     except BaseException:
         resources.close()
@@ -170,7 +176,8 @@ def _checked(
     source = project.sources[source_id]
     options.progress(source_id, "reading")
     try:
-        _in_force(project.suite_of(source_id), source_id, options.as_of)
+        if source.rulesets is None:
+            _in_force(project.suite_of(source_id), source_id, options.as_of)
         path = loading.find(source_id, source, project.data_root, options.extracts.get(source_id))
     except CouldNotCheckError as error:
         return CheckedSource(summing.could_not_check(project, source_id, error, None))

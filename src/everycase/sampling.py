@@ -35,7 +35,7 @@ def samplable(project: Project) -> list[str]:
 
 
 def write_sample(project: Project, source_id: str, rows: int, seed: int, as_of: dt.date, out: Path) -> Sample:
-    """Write `<source>.csv` and `<source>.defects.json` into a folder.
+    """Write `<source>.csv`, or what else the source is read from, and `<source>.defects.json` into a folder.
 
     Args:
         project: whose code may run.
@@ -58,21 +58,25 @@ def write_sample(project: Project, source_id: str, rows: int, seed: int, as_of: 
         raise project.withheld()
     place = f"samples/{module}.py"
     generator = import_file(project.root / "samples" / f"{module}.py", f"everycase_samples.{module}", place)
-    if not (hasattr(generator, "HEADER") and callable(getattr(generator, "generate", None))):
+    suffix = Path(str(getattr(generator, "FILE_NAME", "extract.csv"))).suffix
+    if not ((suffix == ".xml" or hasattr(generator, "HEADER")) and callable(getattr(generator, "generate", None))):
         raise ConfigurationError("python-module", "has no HEADER or no generate()", where=place)
     records, defects = generator.generate(rows, seed, as_of)
-    suffix = Path(str(getattr(generator, "FILE_NAME", "extract.csv"))).suffix
     try:
         out.mkdir(parents=True, exist_ok=True)
         extract = out / f"{source_id}{suffix}"
-        _write_rows(extract, generator.HEADER, records)
+        if suffix == ".xml":
+            # NOTE: a return in XML comes as its lines, since records of several tables lie in one another there.
+            _write_whole(extract, "\n".join(records) + "\n")
+        else:
+            _write_rows(extract, generator.HEADER, records)
         listed = out / f"{source_id}.defects.json"
         _write_whole(listed, json.dumps(defects, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         message = f"'{out}' cannot be written: {error.strerror or type(error).__name__}"
         raise UsageError("out-unwritable", message) from None
     planted = sum(1 for d in defects if not d.get("near_miss"))
-    return Sample(source_id, extract, listed, len(records), planted)
+    return Sample(source_id, extract, listed, rows if suffix == ".xml" else len(records), planted)
 
 
 def _write_rows(path: Path, header: tuple[str, ...], records: list[tuple[Any, ...]]) -> None:

@@ -146,7 +146,7 @@ def could_not_check(
         id=source_id,
         title=source.title,
         agency=source.agency,
-        suite=source.suite,
+        suite=project.suite_of(source_id).name,
         status=Status.COULD_NOT_CHECK,
         extract=facts,
         rules=tuple(

@@ -171,7 +171,8 @@ def load_xml(
     for suite in suites:
         named = list(dict.fromkeys(wanted_columns(source, suite).values()))
         parent = suite.above[0] if suite.above else ""
-        wanted[suite.table] = XmlTable(source.reader.tables[suite.table].path or "", parent, tuple(named))
+        table = source.reader.tables[suite.table]
+        wanted[suite.table] = XmlTable(table.path or "", parent, tuple(named), table.repeats)
         name = f"{schema}.{identifier(f'raw {suite.table}')}"
         columns = {supplied: f"c{i}" for i, supplied in enumerate(named)}
         cells = ", ".join(f"{c} VARCHAR" for c in columns.values())

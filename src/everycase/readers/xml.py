@@ -34,11 +34,13 @@ class XmlTable:
         path: where its records are, as `Message/Children/Child`.
         parent: the table that its records belong to; "" for none.
         columns: names of elements whose text is kept, in order; the record's own where it holds only text.
+        repeats: whether an element that stands again within a record makes it another record.
     """
 
     path: str
     parent: str
     columns: tuple[str, ...]
+    repeats: bool = False
 
 
 @dataclass(slots=True)
@@ -118,6 +120,28 @@ def _refuse_other(path: Path) -> None:
                            instead="Is this the right file, or is it packed?")  # fmt: skip
 
 
+class _Enough(Exception):  # noqa: N818 - no error: it ends the reading of a file of which no more is wanted
+    """The first record was read."""
+
+
+def first_record(path: Path, table: XmlTable) -> Mapping[str, str] | None:
+    """Read the first record of a table and no further; None where there is none.
+
+    Raises:
+        ExtractError: no XML as far as it was read, or XML that is not read here.
+    """
+    _refuse_other(path)
+    found: list[Row] = []
+    reader = _Reader(path, {"first": table}, lambda _, rows: found.extend(rows))
+    reader.only_first = True
+    with suppress(_Enough):
+        reader.read()
+    reader.flush("first")
+    if not found:
+        return None
+    return {c: str(v) for c, v in zip(table.columns, found[0][3:], strict=True) if v is not None}
+
+
 class _Reader:
     """Receives what expat finds.
 
@@ -143,6 +167,7 @@ class _Reader:
         self.last: dict[str, int] = {}
         self.text: list[str] = []
         self.leaf = False
+        self.only_first = False
         self.parser = expat.ParserCreate(namespace_separator="}")
 
     def read(self) -> None:
@@ -216,14 +241,29 @@ class _Reader:
         if column is None:
             self.found.unread[name] += 1
         elif record.cells[column] is not None:
-            self.found.repeated += 1
+            self.again(record, column, text)
         else:
             record.cells[column] = text
+
+    def again(self, record: _Record, column: int, text: str) -> None:
+        """Take an element that stands again: as another record of the same one above, or not at all."""
+        if not self.tables[record.table].repeats:
+            self.found.repeated += 1
+            return
+        before = record.cells
+        self.close(record)
+        record.number = self.found.records[record.table]
+        self.found.records[record.table] += 1
+        record.cells = self.empty[record.table].copy()
+        record.cells[:3] = [record.number, before[1], self.parser.CurrentLineNumber]
+        record.cells[column] = text
 
     def close(self, record: _Record) -> None:
         self.last[record.table] = record.number
         rows = self.waiting[record.table]
         rows.append(record.cells)
+        if self.only_first:
+            raise _Enough
         if len(rows) >= _BATCH:
             self.flush(record.table)
 
