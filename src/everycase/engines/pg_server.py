@@ -58,6 +58,14 @@ class Server:
         """
         return [tuple(row) for row in self._run(sql, {})]
 
+    def binds(self, sql: str) -> bool:
+        """Say whether the server takes a statement, without reading a record."""
+        try:
+            self._run(f"EXPLAIN {sql}", {})
+        except EngineError:
+            return False
+        return True
+
     def names(self, relation: str) -> list[str]:
         """List the columns of a relation."""
         return [str(c[0]) for c in self._run(f"SELECT * FROM {relation} LIMIT 0", {}).cursor.description]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from everycase.errors import UnsupportedError
 from everycase.marks import codes_in_force
@@ -32,7 +32,14 @@ class PushedColumns:
         day: the day on which a code must be in force; what is not is unmapped. None takes every code.
         digits: field -> its finest classes.
         windows: sets of fields in which records are counted against each other.
+        fence: what keeps the engine from writing a column out again wherever it is read.
+        once: what has a named subquery worked out once.
+        text: the engine's type of texts.
     """
+
+    fence: ClassVar[str] = ""
+    once: ClassVar[str] = ""
+    text: ClassVar[str] = "text"
 
     day: dt.date | None = None
     digits: dict[str, Classes] = field(default_factory=dict)
@@ -59,6 +66,10 @@ class PushedColumns:
 
     def literal(self, text: str) -> str:
         """Write a text as a literal."""
+        raise NotImplementedError
+
+    def short(self, text: str, longest: int) -> str:
+        """Write whether a text is as short as a code, and letters and digits alone."""
         raise NotImplementedError
 
     def keep(self, field: FieldSpec) -> None:
@@ -210,7 +221,6 @@ def profiled(
     layout: Layout,
     groups: Sequence[str],
     *,
-    fence: str,
     keep: Mapping[str, str],
 ) -> str:
     """Write the relation of groups (g0, g1 ...) and profiles (p0, p1 ...); it stands after FROM.
@@ -222,18 +232,17 @@ def profiled(
         plan: of the source.
         layout: the profiles.
         groups: SQL of what to group by.
-        fence: what keeps the engine from writing a column out again wherever it is read.
         keep: further columns, alias -> SQL over the typed relation.
     """
     found = [f"{sql} AS {alias}" for alias, sql in keep.items()]
     found += [f"{sql} AS g{i}" for i, sql in enumerate(groups)]
     for number, marks in enumerate(layout.marks):
         found.append(f"{columns.together([m.sql(columns) for m in marks])} AS p{number}")
-    judged = shared(base, fields, columns, plan, fence=fence)
-    return f"(SELECT {', '.join(found)} FROM {judged}{fence}) AS profiled"
+    judged = shared(base, fields, columns, plan)
+    return f"(SELECT {', '.join(found)} FROM {judged}{columns.fence}) AS profiled"
 
 
-def shared(base: str, fields: Mapping[str, FieldSpec], columns: PushedColumns, plan: Plan, *, fence: str) -> str:
+def shared(base: str, fields: Mapping[str, FieldSpec], columns: PushedColumns, plan: Plan) -> str:
     """Write the typed relation with, beside it, counts of equal records, derived values and classes of cells."""
     counts = []
     for names in sorted(columns.windows):
@@ -244,7 +253,7 @@ def shared(base: str, fields: Mapping[str, FieldSpec], columns: PushedColumns, p
     derived = [f"{sql} AS {columns.name(n)}" for n, (sql, _) in plan.derived.items()]
     for layer in (counts, [*derived, *_digits(fields, columns)]):
         if layer:
-            base = f"(SELECT *, {', '.join(layer)} FROM {base}{fence}) AS shared"
+            base = f"(SELECT *, {', '.join(layer)} FROM {base}{columns.fence}) AS shared"
     return base
 
 
