@@ -42,6 +42,7 @@ class Request:
     gx_docs: Path | None = None
     threads: int | None = None
     memory: str | None = None
+    engine: str | None = None
     quiet: bool = False
 
 
@@ -69,6 +70,7 @@ def _check(project: Project, request: Request) -> int:
         ruleset=request.ruleset,
         threads=request.threads,
         memory=request.memory,
+        engine=request.engine,
         progress=screen.progress,
     )
     begun = time.perf_counter()
@@ -82,9 +84,7 @@ def _check(project: Project, request: Request) -> int:
         begun = time.perf_counter()
         records = {}
         if great:
-            records = record(
-                open_run, everything=request.great, docs=request.gx_docs, progress=screen.progress, notice=_notice
-            )
+            records = record(open_run, everything=request.great, docs=request.gx_docs, progress=screen.progress)
         great_seconds = time.perf_counter() - begun if records else None
         result = open_run.result()
         bundle.publish(open_run, request.out, records)

@@ -39,6 +39,13 @@ class FailOn(StrEnum):
     never = "never"
 
 
+class Engine(StrEnum):
+    """What reads files and counts."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class Format(StrEnum):
     """How a result is printed."""
 
@@ -127,6 +134,9 @@ def check(
     gx_docs: Annotated[
         Path | None, typer.Option("--gx-docs", metavar="DIR", help="Also write Great Expectations' Data Docs there.")
     ] = None,
+    engine: Annotated[
+        Engine | None, typer.Option("--engine", help="What reads files: duckdb or spark; else as the registry says.")
+    ] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads to use; all if not said.")] = None,
     memory: Annotated[
         str | None,
@@ -143,7 +153,8 @@ def check(
     if plan:
         from everycase.passes import describe
 
-        typer.echo(describe(_load(project), sources or [], _day(as_of)), nl=False)
+        asked = engine.value if engine else None
+        typer.echo(describe(_load(project), sources or [], _day(as_of), asked), nl=False)
         return
     from everycase.checking import Request, check_extracts
 
@@ -159,6 +170,7 @@ def check(
         gx_docs=gx_docs,
         threads=threads,
         memory=_memory(memory),
+        engine=engine.value if engine else None,
         quiet=quiet,
     )
     raise typer.Exit(check_extracts(_load(project), request))

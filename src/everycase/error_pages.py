@@ -29,12 +29,12 @@ PAGES: dict[str, tuple[str, str]] = {
         "Give one of them another. A check bound twice in one suite takes a suffix: FLG05.suspect.",
     ),
     "column-fraction": (
-        "A column of numbers with a point holds one that is not whole, and its field is a code, text or date.",
-        "Write the column as text.",
+        "A column of floating-point numbers holds a fraction, and the field it is for is a code, text or date.",
+        "Write the column as text: engines write fractions in different ways.",
     ),
     "column-kind": (
-        "A column is of a kind that no field takes, such as lists or bytes.",
-        "Write it as text, numbers, dates or truths, or leave it out.",
+        "A column that a field is read from holds lists, records, bytes or another kind that has no text.",
+        "Write it as text, or leave it out of `columns`.",
     ),
     "count-differs": (
         "The counts do not add up to the number of records that were read.",
@@ -102,6 +102,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "The engine has no way to give the very answer that DuckDB gives.",
         "Say it otherwise, or check an extract. A different number is never given.",
     ),
+    "engine-needed": (
+        "The source is a table of Spark, and another engine was asked.",
+        "`everycase check --engine spark`.",
+    ),
     "environment": (
         "A file asks for a variable of the environment that is not set.",
         "Set it, or write the value into the file.",
@@ -151,6 +155,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Check again with `--no-gx`, and report the kind of failure.",
     ),
     "header-blank": ("The first row is empty.", "Say in which row the header stands: `reader: {header_row: 2}`."),
+    "header-differs": (
+        "The files of an extract do not all begin with the same header row, or one holds it twice.",
+        "Each file must begin with the same header. A file without records still has one.",
+    ),
     "header-duplicate": ("Two columns have the same name, so that neither can be meant.", "Rename one of them."),
     "header-missing": ("The first row looks like a record, not like names.", "Send the file with its header."),
     "header-repeated": (
@@ -280,6 +288,18 @@ PAGES: dict[str, tuple[str, str]] = {
     "ruleset-unknown": (
         "The extract does not say its year, or is of a year that the source has no rules for.",
         "Correct the date in the extract, or choose the rules yourself with `--ruleset`.",
+    ),
+    "spark-missing": (
+        "The package that asks Spark is not installed.",
+        "`pip install 'everycase[spark]'`, and Java 17.",
+    ),
+    "spark-session": (
+        "No session of our own settings can be opened beside the one that runs.",
+        "Give the session: `Options(spark=...)`, see docs/spark.md. Spark Connect is not supported.",
+    ),
+    "spark-start": (
+        "Spark does not start. What it said is not repeated.",
+        "Check that Java 17 is there, and `engine` in sources.yaml.",
     ),
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from everycase import __version__
 from everycase.engines.duck import Prepared
+from everycase.engines.pg_server import Server
 from everycase.errors import EverycaseError, RecordError
 from everycase.gx_expectations import NAMES_ONLY
 from everycase.gx_loading import quiet_import, quiet_run
@@ -23,9 +24,11 @@ from everycase.gx_record import (
     code_of,
     configured,
     cut_off,
+    described,
     failure,
     fixed_id,
     harmless,
+    lacking,
     plan_digest,
     read_back,
     reconcile,
@@ -34,12 +37,14 @@ from everycase.gx_record import (
     unrecorded,
     write,
 )
-from everycase.gx_table import engine_of, lent, seen, unkept
+from everycase.gx_server import SeenColumns, lent_server, seen_on_postgres, seen_on_spark
+from everycase.gx_table import lent, seen, unkept
 from everycase.outcome import Status
 from everycase.vocabulary import OURS
 
 with quiet_import():
     import great_expectations as gx
+    from great_expectations.core.batch import BatchMarkers
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -50,8 +55,11 @@ with quiet_import():
         ExpectationSuiteIdentifier,
         ValidationResultIdentifier,
     )
+    from great_expectations.datasource.fluent.spark_datasource import SparkDatasource
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from great_expectations.execution_engine.sparkdf_execution_engine import SparkDFExecutionEngine
+    from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
     from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.expectations.expectation import BatchExpectation
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -63,7 +71,7 @@ with quiet_import():
     from great_expectations.validator.exception_info import ExceptionInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -71,14 +79,32 @@ if TYPE_CHECKING:
     from everycase.outcome import RuleOutcome
     from everycase.rule import Rule
     from everycase.run import CheckedSource, Run
+    from everycase.suites import FieldSpec
 
 _Engine = type[SqlAlchemyExecutionEngine]
 #: plan -> rule code -> outcome, while a record is made
 _TALLIES: dict[str, Mapping[str, RuleOutcome]] = {}
+#: name -> what is lent under it at the moment: an SQLAlchemy engine and a subquery or None, or a session of Spark
+_LENT: dict[str, tuple[Any, Any]] = {}
 
 
 class LentConnectionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc] # the library is not typed here
     """An execution engine that keeps one SQLAlchemy connection, so that no result is lost when it would close."""
+
+    #: what stands for the table where there is none by a name
+    seen: Any = None
+
+    def get_batch_data_and_markers(self, batch_spec: Any) -> tuple[Any, Any]:
+        """Give the data of a batch: the subquery that was lent, else what the library would make."""
+        if self.seen is None:
+            made: tuple[Any, Any] = super().get_batch_data_and_markers(batch_spec)
+            return made
+        data = SqlAlchemyBatchData(execution_engine=self, selectable=self.seen, create_temp_table=False)
+        return data, BatchMarkers({"ge_load_time": ""})
+
+    def get_inspector(self) -> Any:
+        """Give what knows the columns."""
+        return super().get_inspector() if self.seen is None else SeenColumns(self.seen)
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
@@ -100,12 +126,32 @@ class LentConnectionDatasource(SQLDatasource):  # type: ignore[misc]
 
     def get_engine(self) -> sa.Engine:
         """Give the engine of the lent connection."""
-        return engine_of(str(self.connection_string))
+        engine: sa.Engine = _LENT[str(self.connection_string)][0]
+        return engine
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """Give the one execution engine, made when first asked for."""
         if self._execution_engine is None:  # type: ignore[has-type]
-            self._execution_engine = LentConnectionEngine(engine=self.get_engine(), create_temp_table=False)
+            made = LentConnectionEngine(engine=self.get_engine(), create_temp_table=False)
+            made.seen = _LENT[str(self.connection_string)][1]
+            self._execution_engine = made
+        return self._execution_engine
+
+
+class LentSessionDatasource(SparkDatasource):  # type: ignore[misc]
+    """A datasource on a session of Spark that somebody else holds; nothing is kept in memory or set for it."""
+
+    type: Literal["everycase_lent_spark"] = "everycase_lent_spark"
+    lent_as: str
+
+    def get_spark(self) -> Any:
+        """Give the lent session; the library would open another, or change its settings."""
+        return _LENT[self.lent_as][0]
+
+    def get_execution_engine(self) -> SparkDFExecutionEngine:
+        """Give the one execution engine, made when first asked for."""
+        if self._execution_engine is None:  # type: ignore[has-type]
+            self._execution_engine = SparkDFExecutionEngine(persist=False, spark=self.get_spark())
         return self._execution_engine
 
 
@@ -119,6 +165,17 @@ class Tally(TableMetricProvider):  # type: ignore[misc]
     def _sqlalchemy(
         cls,  # noqa: N805 - the decorator makes it a class method
         execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        **_: object,
+    ) -> Mapping[str, RuleOutcome]:
+        del execution_engine, metric_domain_kwargs
+        return _TALLIES[metric_value_kwargs["plan"]]
+
+    @metric_value(engine=SparkDFExecutionEngine)  # type: ignore[untyped-decorator]
+    def _spark(
+        cls,  # noqa: N805 - the same
+        execution_engine: SparkDFExecutionEngine,
         metric_domain_kwargs: dict[str, Any],
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],
@@ -144,13 +201,7 @@ class ExpectRecordsToPassRule(BatchExpectation):  # type: ignore[misc]
     args_keys: ClassVar[tuple[str, ...]] = ("code", "title", "applies", "requires", "threshold", "plan")
     library_metadata: ClassVar[dict[str, Any]] = {"maturity": "PRODUCTION", "tags": ["everycase"]}
 
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: Any = None,
-    ) -> ExpectationValidationResult:
-        del runtime_configuration, execution_engine
+    def _validate(self, metrics: dict[str, Any], **_: object) -> ExpectationValidationResult:
         outcome: RuleOutcome | None = metrics["everycase.tally"].get(self.code)
         if outcome is None:
             return ExpectationValidationResult(success=False, exception_info=_raised("nothing was counted for it"))
@@ -165,11 +216,7 @@ class ExpectRecordsToPassRule(BatchExpectation):  # type: ignore[misc]
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
     ) -> list[RenderedStringTemplateContent]:
         del runtime_configuration
-        kwargs = (configuration or result.expectation_config).kwargs
-        template = "$code: $title. Applies to records where $applies; requires $requires; $threshold of them may fail."
-        params = {k: str(kwargs[k]) for k in ("code", "title", "applies", "requires")}
-        params["threshold"] = f"{kwargs['threshold']:.2%}"
-        content = {"template": template, "params": params, "styling": {"default": {"classes": ["badge"]}}}
+        content = described((configuration or result.expectation_config).kwargs)
         return [RenderedStringTemplateContent(content_block_type="string_template", string_template=content)]
 
 
@@ -201,43 +248,77 @@ def record(checked: CheckedSource, open_run: Run, *, data_docs: Path | None = No
 
 
 def _recorded(checked: CheckedSource, open_run: Run, data_docs: Path | None) -> GreatRecord:
-    if not isinstance(checked.prepared, Prepared) or checked.suite is None:
+    prepared, suite = checked.prepared, checked.suite
+    if prepared is None or suite is None:
         raise RecordError("gx-failed", "there is no table to record", where=checked.result.id)
     extract, day = checked.result.extract, open_run.options.as_of
     idle = frozenset(r.code for r in checked.rules if r.native is not None and not r.effective.holds_on(day))
     rules = [r for r in checked.rules if r.code not in idle]
     plan = plan_digest(checked, open_run)
-    built, refused = _expectations(rules, plan, unkept(checked.prepared, checked.suite.fields))
+    lost = unkept(prepared, suite.fields) if isinstance(prepared, Prepared) else frozenset()
+    built, refused = _expectations(rules, plan, lost)
     about = {"source": checked.result.id, "as_of": day.isoformat(), "everycase": __version__, "refused": refused,
              "extract_sha256": extract.sha256 if extract else "", **checked.result.digests}  # fmt: skip
     # NOTE: all to the constructor: adding one by one compares each with all.
-    suite = gx.ExpectationSuite(name=checked.suite.name, expectations=built, meta={"title": checked.suite.title})
+    asked = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title})
     _TALLIES[plan] = {o.code: o for o in checked.result.rules}
     try:
         with (
             quiet_run(),
-            seen(checked.prepared, checked.suite.fields, extract.extra_columns if extract else 0) as view,
-            lent(checked.prepared.connection) as lent_as,
+            _source(prepared, suite.fields, extract.extra_columns if extract else 0) as (open_source, lent_as),
         ):
             context = _context(data_docs)
-            # The name of the view is quoted, else the library folds or splits it.
-            source = context.data_sources.add_everycase_lent(name="everycase", connection_string=lent_as)
-            asset = source.add_table_asset(name=checked.result.id, table_name=f'"{view}"')
-            suite = context.suites.add(suite)
-            batch = asset.add_batch_definition_whole_table("whole")
-            definition = gx.ValidationDefinition(name=checked.result.id, data=batch, suite=suite)
+            batch, parameters = open_source(context, checked.result.id)
+            asked = context.suites.add(asked)
+            definition = gx.ValidationDefinition(name=checked.result.id, data=batch, suite=asked)
             clock = dt.datetime.combine(day, dt.time(), dt.UTC)
             run = gx.RunIdentifier(run_name=plan[:16], run_time=clock)
-            result = context.validation_definitions.add(definition).run(run_id=run, result_format="BASIC")
-            _clean(result, suite.name, clock, _missing(rules, checked.prepared.missing))
+            validation = context.validation_definitions.add(definition)
+            result = validation.run(run_id=run, result_format="BASIC", batch_parameters=parameters)
+            _clean(result, suite.name, clock, lacking(rules, prepared.missing))
             result.success = bool(result.success and not refused)
             result.meta["everycase"] = about
             if data_docs is not None:
                 _write_docs(context, result, run, suite.name, data_docs)
-            text = json.dumps(result.to_json_dict(), sort_keys=True).replace(lent_as, "duckdb://")
-            return read_back(json.loads(text), suite.to_json_dict(), refused, rules, idle)
+            text = json.dumps(result.to_json_dict(), sort_keys=True).replace(lent_as, "lent")
+            return read_back(json.loads(text), asked.to_json_dict(), refused, rules, idle)
     finally:
         del _TALLIES[plan]
+
+
+@contextmanager
+def _source(
+    prepared: Any, fields: Mapping[str, FieldSpec], extra: int
+) -> Iterator[tuple[Callable[[Any, str], tuple[Any, Any]], str]]:
+    """Lend what counted the records, and give how the library opens it: its batch and the parameters of that."""
+    name = f"lent_{id(prepared)}"
+    with ExitStack() as stack:
+        stack.callback(_LENT.pop, name, None)
+        if not isinstance(prepared, Prepared) and not isinstance(prepared.server, Server):
+            frame = seen_on_spark(prepared, prepared.server, fields, extra)
+            _LENT[name] = prepared.server.session, None
+
+            def open_source(context: Any, source_id: str) -> tuple[Any, Any]:
+                source = context.data_sources.add_everycase_lent_spark(name="everycase", lent_as=name)
+                asset = source.add_dataframe_asset(name=source_id)
+                return asset.add_batch_definition_whole_dataframe("whole"), {"dataframe": frame}
+
+            yield open_source, name
+            return
+        asked = {"query": "SELECT * FROM seen"}
+        if isinstance(prepared, Prepared):
+            # The name of the view is quoted, else the library folds or splits it.
+            asked = {"table_name": f'"{stack.enter_context(seen(prepared, fields, extra))}"'}
+            _LENT[name] = stack.enter_context(lent(prepared.connection)), None
+        else:
+            _LENT[name] = stack.enter_context(lent_server(prepared.server)), seen_on_postgres(prepared, fields, extra)
+
+        def open_table(context: Any, source_id: str) -> tuple[Any, Any]:
+            source = context.data_sources.add_everycase_lent(name="everycase", connection_string=name)
+            asset = (source.add_query_asset if "query" in asked else source.add_table_asset)(name=source_id, **asked)
+            return asset.add_batch_definition_whole_table("whole"), None
+
+        yield open_table, name
 
 
 def _context(data_docs: Path | None) -> Any:
@@ -282,11 +363,6 @@ def _expectations(
     return built, refused
 
 
-def _missing(rules: Sequence[Rule], missing: frozenset[str]) -> dict[str, str]:
-    gone = {r.code: sorted(missing & set(r.bindings)) for r in rules}
-    return {c: f"needs the column {', '.join(g)}, which this extract does not have" for c, g in gone.items() if g}
-
-
 def _clean(result: Any, suite: str, clock: dt.datetime, reasons: Mapping[str, str]) -> None:
     """Take out what is a record value, a path of this machine, another clock or a random id."""
     result.meta["validation_id"] = fixed_id(suite, "definition")
@@ -308,11 +384,10 @@ def _clean(result: Any, suite: str, clock: dt.datetime, reasons: Mapping[str, st
 
 def _write_docs(context: Any, result: Any, run: Any, suite: str, folder: Path) -> None:
     """Build the static site from the cleaned result."""
+    named = ExpectationSuiteIdentifier(name=suite)
     key = ValidationResultIdentifier(
-        expectation_suite_identifier=ExpectationSuiteIdentifier(name=suite),
-        run_id=run,
-        batch_identifier=result.batch_id,
-    )
+        expectation_suite_identifier=named, run_id=run, batch_identifier=result.batch_id
+    )  # fmt: skip
     context.validation_results_store.set(key, result)
     context.build_data_docs()
     cut_off(folder)

@@ -106,6 +106,20 @@ def shown(outcome: RuleOutcome) -> dict[str, Any]:
     }
 
 
+def described(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the sentence that the Data Docs show of a rule."""
+    params = {k: str(kwargs[k]) for k in ("code", "title", "applies", "requires")}
+    params["threshold"] = f"{kwargs['threshold']:.2%}"
+    template = "$code: $title. Applies to records where $applies; requires $requires; $threshold of them may fail."
+    return {"template": template, "params": params, "styling": {"default": {"classes": ["badge"]}}}
+
+
+def lacking(rules: Sequence[Rule], missing: frozenset[str]) -> dict[str, str]:
+    """Say of which rules a column is missing: rule -> reason."""
+    gone = {r.code: sorted(missing & set(r.bindings)) for r in rules}
+    return {c: f"needs the column {', '.join(g)}, which this extract does not have" for c, g in gone.items() if g}
+
+
 # After: what may stand in the record ---------------------------------------------------------------------------------
 
 

@@ -39,25 +39,16 @@ class _Borrowed(ConnectionWrapper):  # type: ignore[misc] # the driver has no ty
     commit = rollback = begin
 
 
-_LENT: dict[str, sa.Engine] = {}
-
-
 @contextmanager
-def lent(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Lend a connection for a while, under the name that is given; it is neither closed nor committed."""
+def lent(connection: duckdb.DuckDBPyConnection) -> Iterator[sa.Engine]:
+    """Lend a connection for a while; it is neither closed nor committed."""
     # NOTE: connection.cursor() would be another session, which sees no temporary view.
     borrowed = _Borrowed(connection)
-    name = f"lent_{id(borrowed)}"
-    _LENT[name] = sa.create_engine("duckdb://", creator=lambda: borrowed, poolclass=StaticPool)
+    engine = sa.create_engine("duckdb://", creator=lambda: borrowed, poolclass=StaticPool)
     try:
-        yield name
+        yield engine
     finally:
-        _LENT.pop(name).dispose()
-
-
-def engine_of(name: str) -> sa.Engine:
-    """Give the engine of a connection that is lent at the moment."""
-    return _LENT[name]
+        engine.dispose()
 
 
 @contextmanager

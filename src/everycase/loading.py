@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from everycase.engines import duck, duck_engine, postgres
+from everycase.cells import wanted_of
+from everycase.engines import duck, duck_engine, postgres, spark
 from everycase.engines.duck_columns import DuckColumns
-from everycase.errors import ExtractError, UsageError
+from everycase.errors import EngineError, ExtractError, UsageError
 from everycase.extract import ROW, Relation, complete_facts, open_extract, open_files, resolve, wanted_columns
 from everycase.outcome import ExtractFacts, Repair
 from everycase.readers import inspection, no_records, trimmed_repair
+from everycase.readers.opening import kind_for
 from everycase.registry import DATABASES, table_parts
 from everycase.sqltext import identifier
 
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from everycase.engines import Prepared, Reading
+    from everycase.engines.spark_session import Spark
     from everycase.plan import Layout, Plan, Planned
     from everycase.readers import Opened
     from everycase.registry import SourceEntry
     from everycase.suites import FieldSpec, Suite
 
-Columns: TypeAlias = DuckColumns | postgres.PgColumns
+Columns: TypeAlias = DuckColumns | postgres.PgColumns | spark.SparkColumns
+#: kinds of reader whose records are no files
+_TABLES = (*DATABASES, "spark_table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +46,44 @@ class Place:
     scratch: Path
     root: Path
     engine: duck_engine.Engine
+    spark: Spark | None = None
 
 
-def columns_of(source: SourceEntry, day: dt.date) -> Columns:
-    """Give the writer of the engine that judges a source."""
-    return postgres.PgColumns(day) if source.reader.kind == "postgres" else DuckColumns(day)
+def pushed(source: SourceEntry, engine: str) -> bool:
+    """Say whether the records of a source stay where they are, since its engine is asked there."""
+    return source.reader.kind == "postgres" or engine == "spark"
 
 
-def find(source_id: str, source: SourceEntry, root: Path, given: Path | None) -> Path | None:
-    """Find the file or folder of a source; None where it is a table of a database.
+def columns_of(source: SourceEntry, day: dt.date, engine: str = "duckdb") -> Columns:
+    """Give the writer of the engine that judges a source: PostgreSQL its own tables, else the one asked for."""
+    if source.reader.kind == "postgres":
+        return postgres.PgColumns(day)
+    return spark.SparkColumns(day) if engine == "spark" else DuckColumns(day)
+
+
+def find(
+    source_id: str, source: SourceEntry, root: Path, given: Path | None, engine: str = "duckdb", *, other: bool = False
+) -> Path | None:
+    """Find the file or folder of a source; None where it is a table, or lies where only Spark can reach.
+
+    Args:
+        source_id: for the message.
+        source: its entry in the registry.
+        root: what a relative path of the registry starts from.
+        given: what --extract named; goes before the registry.
+        engine: the one asked for.
+        other: whether a DataFrame or table was given for it.
 
     Raises:
         ExtractError: nothing lies there, or more than one file fits.
         UsageError: a file is named for a source that is none.
     """
-    if source.reader.kind not in DATABASES:
-        return resolve(source_id, source, root, given)
+    if source.reader.kind == "spark_table" and engine != "spark":
+        message = "the source is a table of Spark, and another engine was asked"
+        raise ExtractError("engine-needed", message, where=source_id, instead="Ask with --engine spark.")
+    remote = engine == "spark" and given is None and "://" in (source.extract or "")
+    if source.reader.kind not in _TABLES and not other:
+        return None if remote else resolve(source_id, source, root, given)
     if given is not None:
         message = f"--extract names a file, but the source '{source_id}' is a table of a database"
         raise UsageError("wrong-extract-option", message, instead="Leave it out.")
@@ -65,7 +92,9 @@ def find(source_id: str, source: SourceEntry, root: Path, given: Path | None) ->
 
 def name_of(source: SourceEntry, path: Path | None) -> str:
     """Name what is read, in the result."""
-    return path.name if path is not None else source.reader.table or "query"
+    if path is not None:
+        return path.name
+    return source.reader.table or ("query" if source.reader.query else source.extract or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +126,10 @@ def opened(place: Place, planned: Sequence[Planned], resources: ExitStack) -> It
     if isinstance(columns, postgres.PgColumns):
         reading = _from_postgres(place, columns, part.plan, resources)
         yield OpenSource([reading], reading.facts)
+        return
+    if isinstance(columns, spark.SparkColumns):
+        spark_reading = _from_spark(place, columns, part.plan, resources)
+        yield OpenSource([spark_reading], spark_reading.facts)
         return
     if part.suite.table:
         with _tables(place, [part, *others], resources) as source:
@@ -226,6 +259,10 @@ def _from_postgres(place: Place, columns: postgres.PgColumns, plan: Plan, resour
     from everycase.engines.pg_server import connect
 
     reader = place.source.reader
+    if place.suite.tables:
+        message = "PostgreSQL is not asked about a source of several tables"
+        instead = "Check an extract of it, or one table or query with a suite of its own."
+        raise EngineError("engine-lacks", message, where=place.source_id, instead=instead)
     server = connect(place.source_id, reader.url or "", reader.timeout)
     resources.callback(server.close)
     if reader.table is not None:
@@ -234,24 +271,70 @@ def _from_postgres(place: Place, columns: postgres.PgColumns, plan: Plan, resour
         # NOTE: the line end closes a comment that the query may end in.
         read = f"({(reader.query or '').strip().removesuffix(';')}\n)"
     names = server.names(f"{read} AS given")
-    wanted = wanted_columns(place.source, place.suite)
-    twice = sorted({n for n in wanted.values() if names.count(n) > 1})
-    if twice:
-        raise ExtractError("header-duplicate", f"two columns are called '{twice[0]}'", where=place.source_id)
-    supplied = {f: f"given.c{names.index(column)}" for f, column in wanted.items() if column in names}
-    if not supplied:
-        message = f"none of the {len(wanted)} columns that the registry names is in the table"
-        raise ExtractError("wrong-extract", message, where=place.source_id, instead="Is this the right table?")
+    supplied, extra = _supplied(place, names)
     relation = f"{read} AS given({', '.join(f'c{i}' for i in range(len(names)))})"
     facts = ExtractFacts(
         name_of(place.source, None),
         sha256=hashlib.sha256(f"SELECT * FROM {read}".encode()).hexdigest(),
         reader="postgres",
-        extra_columns=len(names) - len({wanted[f] for f in supplied}),
+        extra_columns=extra,
     )
+    supplied = {f: f"given.{c}" for f, c in supplied.items()}
     tables = place.engine.session()
     resources.callback(tables.close)
     return postgres.PgReading(server, tables, relation, place.suite.fields, supplied, columns, plan, facts)
+
+
+def _from_spark(place: Place, columns: spark.SparkColumns, plan: Plan, resources: ExitStack) -> spark.SparkReading:
+    from everycase.engines.spark_relation import files_relation, given_relation
+
+    assert place.spark is not None  # noqa: S101 - the engine was asked for
+    source, reader, fields = place.source, place.source.reader, place.suite.fields
+    kind = reader.kind if place.path is None else kind_for(place.path, reader)
+    wanted = wanted_of(place.suite, wanted_columns(source, place.suite))
+    server, given = place.spark.server(place.source_id, place.scratch), place.spark.relations.get(place.source_id)
+    _refuse_on_spark(place, kind if given is None else "")
+    if given is not None or kind == "spark_table":
+        found = given_relation(server, given, reader, place.spark.given, wanted.types, resources)
+    else:
+        found = files_relation(
+            server, place.path, source.extract or "", reader.model_copy(update={"kind": kind}), wanted, place.scratch,
+            resources,
+        )  # fmt: skip
+    if given is not None or kind != "delimited":
+        # NOTE: dates that are dates are given as text in ISO, whatever the field is written in elsewhere; see `cells`.
+        fields = {n: replace(f, formats=tuple(dict.fromkeys((*f.formats, "%Y-%m-%d")))) for n, f in fields.items()}
+    supplied, extra = _supplied(place, found.names)
+    tables = place.engine.session()
+    resources.callback(tables.close)
+    facts = replace(found.facts, extra_columns=extra)
+    return spark.SparkReading(server, tables, found.records, fields, supplied, columns, plan, facts, given=found)
+
+
+def _refuse_on_spark(place: Place, kind: str) -> None:
+    """Refuse what only DuckDB reads; a DataFrame has no kind."""
+    reader, message = place.source.reader, ""
+    if reader.tables or place.suite.tables:
+        message = "Spark does not read an extract of several tables"
+    elif kind not in {"", "delimited", "parquet", "spark_table"}:
+        message = f"Spark does not read an extract of the kind '{kind}'"
+    elif reader.dates or reader.thousands:
+        message = "Spark does not read 'dates' and 'thousands' of a reader"
+    if message:
+        raise EngineError("engine-lacks", message, where=place.source_id, instead="Check it on DuckDB, or send a view.")
+
+
+def _supplied(place: Place, names: Sequence[str]) -> tuple[dict[str, str], int]:
+    """Find the columns of a table or of files: field -> c0, c1 and so on, and how many columns are no field's."""
+    wanted = wanted_columns(place.source, place.suite)
+    twice = sorted({n for n in wanted.values() if names.count(n) > 1})
+    if twice:
+        raise ExtractError("header-duplicate", f"two columns are called '{twice[0]}'", where=place.source_id)
+    supplied = {f: f"c{names.index(column)}" for f, column in wanted.items() if column in names}
+    if not supplied:
+        message = f"none of the {len(wanted)} columns that the registry names is in the table"
+        raise ExtractError("wrong-extract", message, where=place.source_id, instead="Is this the right table?")
+    return supplied, len(names) - len({wanted[f] for f in supplied})
 
 
 def _refuse_swallowed(prepared: duck.Prepared, opened: Opened, name: str) -> None:

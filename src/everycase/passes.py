@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from everycase.loading import pushed
 from everycase.plan import Judged, lay_out
 from everycase.run import planned
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from everycase.project import Project
 
 
-def describe(project: Project, sources: Sequence[str], as_of: dt.date) -> str:
+def describe(project: Project, sources: Sequence[str], as_of: dt.date, engine: str | None = None) -> str:
     """Say what a check would do, without reading anything.
 
     Raises:
@@ -24,11 +25,12 @@ def describe(project: Project, sources: Sequence[str], as_of: dt.date) -> str:
     """
     parts = []
     for name in project.choose(list(sources)):
-        parts += [_source(project, name, part, as_of) for part in planned(project, name, as_of)]
+        stays = pushed(project.sources[name], engine or project.registry.entry.engine.kind)
+        parts += [_source(project, name, p, as_of, stays=stays) for p in planned(project, name, as_of, engine)]
     return "\n".join(parts)
 
 
-def _source(project: Project, name: str, part: Planned, as_of: dt.date) -> str:
+def _source(project: Project, name: str, part: Planned, as_of: dt.date, *, stays: bool) -> str:
     source, rules, plan, columns = project.sources[name], part.rules, part.plan, part.columns
     name = f"{name}.{part.suite.table}" if part.suite.table else name
     layout = lay_out(plan, plan.judged, plan.tiered, columns)
@@ -43,15 +45,16 @@ def _source(project: Project, name: str, part: Planned, as_of: dt.date) -> str:
         lines.append(f"  {sum(line.startswith('  ') and line[2].isdigit() for line in lines) + 1}. {text}")
 
     groups = f", by {' and by '.join(source.group_by)}" if source.group_by else ""
-    if source.reader.kind == "postgres":
-        step(f"one statement on the server reads the table or query once and counts the profiles below{groups}")
+    if stays:
+        where = "the server" if source.reader.kind == "postgres" else "Spark"
+        step(f"one statement on {where} reads the records once and counts the profiles below{groups}")
     else:
         tables = len(source.reader.tables) or 1
         files = "one file" if tables == 1 else f"{tables} files, joined to the records of '{source.reader.records}'"
         step(f"one statement reads {files} once, and of each record keeps the profiles below")
     for fields in sorted({w for j in plan.judged for w in j.windows}):
         asked = ", ".join(j.rule.code for j in plan.judged if fields in j.windows)
-        where = "in the same statement" if source.reader.kind == "postgres" else "afterwards, from what was kept"
+        where = "in the same statement" if stays else "afterwards, from what was kept"
         if fields[0].startswith("rows of "):
             within = f"the same record of {fields[1]}" if fields[1] else "the extract"
             step(f"{fields[0]} within {within} are looked at {where}, for {asked}")
@@ -60,7 +63,7 @@ def _source(project: Project, name: str, part: Planned, as_of: dt.date) -> str:
     for number, (marks_of, items) in enumerate(zip(layout.marks, layout.items, strict=True), 1):
         kinds = prod(m.size for m in marks_of)
         codes = ", ".join(i.rule.code if isinstance(i, Judged) else i.spec.name for i in items)
-        if source.reader.kind == "postgres":
+        if stays:
             step(f"profile {number}, of at most {kinds:,} kinds, is judged once a kind: {codes}")
         else:
             step(f"profile {number}, of at most {kinds:,} kinds, is counted{groups}, and judged once a kind: {codes}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycase.engines.postgres import PgPrepared
 from everycase.errors import RecordError
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ def record(
     everything: bool,
     docs: Path | None = None,
     progress: Callable[[str, str], None] = lambda _source, _what: None,
-    notice: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, bytes]:
     """Have Great Expectations validate every source that could be read, and take its verdicts in.
 
@@ -39,17 +37,12 @@ def record(
         everything: all sources, not only those that cannot do without.
         docs: a folder for the library's own site.
         progress: called with a source and what is being done to it.
-        notice: called with what a person should know.
 
     Returns:
         Name of file -> record.
     """
     every = [unit for checked in open_run.checked for unit in checked.units()]
-    asked = [c for c in every if c.prepared is not None and (everything or native(c.rules))]
-    ready = [c for c in asked if not isinstance(c.prepared, PgPrepared)]
-    for checked in asked:
-        if isinstance(checked.prepared, PgPrepared):
-            notice(f"{checked.result.id}: the Great Expectations record of a PostgreSQL source is not made yet")
+    ready = [c for c in every if c.prepared is not None and (everything or native(c.rules))]
     if not ready:
         return {}
     progress(ready[0].result.id, "loading Great Expectations")

@@ -31,6 +31,7 @@ _KEYS = {
     "database": {"url", "table", "query", *_FILES},
     "xml": {"tables", "xsd"},
     "postgres": {"url", "table", "query", "timeout"},
+    "spark_table": {"table", "query"},
 }
 #: what may be said of an extract whose kind its own bytes tell
 _ANY = {*_TEXT, *_SHEETS, *_FILES, "records", "tables"}
@@ -105,9 +106,10 @@ class Reader(Model):
     Attributes:
         kind: `delimited`, `spreadsheet`, `parquet`, `arrow`, `fixed_width` or `statistical` for files, `xml` for a file
             of several tables, `postgres` for a table or query that is judged where it lies, `database` for one that is
-            fetched. Where it is left out, the bytes of a file tell its kind.
+            fetched, `spark_table` for one of the catalog of Spark, which only that engine reads. Where it is left out,
+            the bytes of a file tell its kind.
         url: SQLAlchemy URL of the database, with a password best as `${NAME}`; it is never shown.
-        table: `schema.table`, each part in double quotes where it holds a dot.
+        table: `schema.table`, each part in double quotes where it holds a dot; for Spark `catalog.schema.table` too.
         query: one statement that reads, instead of a table.
         timeout: seconds after which the server stops a statement.
         xsd: an XML Schema, from the project's folder, that the file is compared with; what differs is reported.
@@ -122,8 +124,9 @@ class Reader(Model):
     """
 
     kind: Literal[
-        "delimited", "spreadsheet", "parquet", "arrow", "fixed_width", "statistical", "database", "xml", "postgres"
-    ] = "delimited"
+        "delimited", "spreadsheet", "parquet", "arrow", "fixed_width", "statistical", "database", "xml", "postgres",
+        "spark_table",
+    ] = "delimited"  # fmt: skip
     url: str | None = Field(default=None, repr=False)
     table: str | None = None
     query: str | None = None
@@ -149,7 +152,8 @@ class SourceEntry(Model):
 
     Attributes:
         owner: the role, never the person, that answers for the data.
-        extract: path or glob of the file, from the project; `${NAME}` is read from the environment.
+        extract: path or glob of the file, from the project; `${NAME}` is read from the environment. A source of Parquet
+            may be a folder, and on Spark the address of one, such as `s3a://bucket/folder`.
         columns: supplied column -> standard field; a field not named here has a column of its own name.
         keys: fields that together identify a record; empty where the source has no key, and then
             no record is ever called a duplicate.
@@ -192,11 +196,26 @@ class ProjectEntry(Model):
     language: str = LANGUAGE
 
 
+class EngineEntry(Model):
+    """Which engine reads files, and how Spark is started; `--engine` goes before `kind`.
+
+    Attributes:
+        kind: `duckdb`, or `spark` for data that one machine does not hold.
+        master: where Spark runs, as Spark writes it: `local[4]`, `spark://host:7077`, `yarn`.
+        options: Spark's own settings by name; `${NAME}` is read from the environment.
+    """
+
+    kind: Literal["duckdb", "spark"] = "duckdb"
+    master: str = "local[*]"
+    options: dict[str, str | int | bool] = Field(default={}, repr=False)
+
+
 class RegistryFile(Model):
     """The whole of sources.yaml."""
 
     version: Literal[1]
     project: ProjectEntry
+    engine: EngineEntry = EngineEntry()
     scoring: Scoring = Scoring()
     sources: dict[str, SourceEntry]
 
@@ -233,38 +252,38 @@ class Registry:
 
 def _check_kind(reader: Reader, document: Document, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of reader, and a database without exactly one table or query."""
-    said = "kind" in reader.model_fields_set
-    wrong = sorted(reader.model_fields_set - {"kind"} - (_KEYS[reader.kind] if said else _ANY))
+    said, kind = "kind" in reader.model_fields_set, reader.kind
+    wrong = sorted(reader.model_fields_set - {"kind"} - (_KEYS[kind] if said else _ANY))
     if wrong:
-        message = f"'{wrong[0]}' is not a key of a reader of the kind '{reader.kind}'"
+        message = f"'{wrong[0]}' is not a key of a reader of the kind '{kind}'"
         raise document.refuse("unknown-key", message, (*place, wrong[0]))
     for column, form in reader.dates.items():
         if form not in DATE_FORMS:
             message = f"'{form}' is not a way to write dates that is known"
             raise document.refuse("wrong-value", message, (*place, "dates", column), f"Use {', '.join(DATE_FORMS)}.")
-    if reader.kind == "fixed_width" and not reader.layout:
+    if kind == "fixed_width" and not reader.layout:
         raise document.refuse("missing-key", "a reader of the kind 'fixed_width' needs a 'layout'", place)
-    if reader.kind not in DATABASES:
+    if kind not in {*DATABASES, "spark_table"}:
         return
-    if reader.url is None:
-        raise document.refuse("missing-key", f"a reader of the kind '{reader.kind}' needs a 'url'", place)
+    if kind in DATABASES and reader.url is None:
+        raise document.refuse("missing-key", f"a reader of the kind '{kind}' needs a 'url'", place)
     if (reader.table is None) == (reader.query is None):
-        message = f"a reader of the kind '{reader.kind}' needs exactly one of 'table' and 'query'"
+        message = f"a reader of the kind '{kind}' needs exactly one of 'table' and 'query'"
         raise document.refuse("missing-key", message, place)
-    if reader.table is not None and not table_parts(reader.table):
+    if reader.table is not None and not table_parts(reader.table, 3 if kind == "spark_table" else 2):
         message = "'table' is not written as schema.table"
         instead = 'Put a part that holds a dot in double quotes: "a.b".c'
         raise document.refuse("wrong-value", message, (*place, "table"), instead)
 
 
-def table_parts(table: str) -> list[str]:
-    """Split `schema.table` into its parts; [] where it is no such name.
+def table_parts(table: str, most: int = 2) -> list[str]:
+    """Split `schema.table` into its parts; [] where it is no such name, or has more parts than `most`.
 
     >>> table_parts('police."crimes.2026"')
     ['police', 'crimes.2026']
     """
     part = r'"(?:[^"]|"")+"|[^".]+'
-    if not re.fullmatch(f"(?:{part})(?:[.](?:{part}))?", table):
+    if not re.fullmatch(f"(?:{part})(?:[.](?:{part})){{0,{most - 1}}}", table):
         return []
     return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in re.findall(part, table)]
 

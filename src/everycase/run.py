@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from everycase import __version__, judging, loading, rulesets, summing
 from everycase.engines import duck_engine
 from everycase.engines.duck_columns import DuckColumns
+from everycase.engines.spark_session import Spark
 from everycase.errors import CouldNotCheckError, ExtractError, UsageError
 from everycase.outcome import ExtractFacts, RunResult, SourceResult, worst
 from everycase.plan import Planned, write_plan
@@ -36,6 +39,8 @@ class Options:
         as_of: the day that stands for today.
         fail_on: error, query, warning or never.
         ruleset: the year whose rules hold, for sources that have several; None goes by the extract.
+        engine: `duckdb` or `spark`; None takes the registry's.
+        spark: the Spark to use, see `engines.spark.session_in_use`, or its session; None starts one where it is needed.
         progress: called with a source's id and what is being done to it.
     """
 
@@ -46,6 +51,8 @@ class Options:
     ruleset: str | None = None
     threads: int | None = None
     memory: str | None = None
+    engine: str | None = None
+    spark: Any = None
     progress: Callable[[str, str], None] = lambda _source, _what: None
 
 
@@ -131,12 +138,17 @@ def run(project: Project, options: Options) -> Run:
             message = f"--extract names '{name}', which is not among the sources to check"
             raise UsageError("wrong-extract-option", message, instead=f"Name it too: everycase check {name} ...")
     project, unsettled = rulesets.settled(project, chosen, options.extracts, options.ruleset)
-    plans = {name: planned(project, name, options.as_of) for name in chosen}
+    options = replace(options, engine=engine_of(project, options))
+    plans = {name: planned(project, name, options.as_of, options.engine) for name in chosen}
     resources = ExitStack()
     scratch = resources.enter_context(scratch_folder())
     engine = duck_engine.Engine(scratch, threads=options.threads, memory=options.memory)
     resources.callback(engine.close)
     started = dt.datetime.now(dt.UTC)
+    if options.engine == "spark":
+        options = replace(options, spark=spark_of(project, options))
+        if options.spark is not None:
+            resources.callback(options.spark.close)
     open_run = Run(project, options, [], started, resources, uuid.uuid4().hex)
     try:
         for name in chosen:
@@ -150,10 +162,52 @@ def run(project: Project, options: Options) -> Run:
     return open_run
 
 
-def planned(project: Project, source_id: str, as_of: dt.date) -> list[Planned]:
+def engine_of(project: Project, options: Options) -> str:
+    """Name the engine that reads files: the one asked for, else the registry's; a Spark that was given is asked."""
+    return options.engine or ("spark" if options.spark is not None else project.registry.entry.engine.kind)
+
+
+def spark_of(project: Project, options: Options) -> Spark:
+    """Give the Spark of a run: the one that was given, else one to start as the registry says.
+
+    Raises:
+        TrustError: the project was only found, and its options could load programs.
+    """
+    if isinstance(options.spark, Spark):
+        return options.spark
+    if options.spark is not None:
+        return Spark(given=options.spark)
+    entry = project.registry.entry.engine
+    if (entry.options or entry.master != "local[*]") and not project.place.may_run_code:
+        raise project.withheld()
+    master, settings = entry.master, {name: _written(value) for name, value in entry.options.items()}
+    if master == "local[*]" and options.threads is not None:
+        master = f"local[{options.threads}]"
+    if options.memory is not None:
+        settings["spark.driver.memory"] = f"{megabytes(options.memory)}m"
+    return Spark(master=master, options=settings)
+
+
+def _written(value: str | int | bool) -> str:  # noqa: FBT001 - a value of YAML
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def megabytes(size: str) -> int:
+    """Give a size as DuckDB writes it in MiB, rounded up.
+
+    >>> megabytes("1.5GB")
+    1431
+    """
+    number, unit = re.findall(r"[0-9.]+|[KMGT]i?", size.upper().replace("I", "i"))
+    step = 1024.0 if unit.endswith("i") else 1000.0
+    return math.ceil(float(number) * step ** ("KMGT".index(unit[0]) + 1) / (1 << 20))
+
+
+def planned(project: Project, source_id: str, as_of: dt.date, engine: str | None = None) -> list[Planned]:
     """Write the plan of each table of a source before anything is read, so that a wrong predicate costs nothing."""
     suite, source = project.suite_of(source_id), project.sources[source_id]
-    writers = {part.table: loading.columns_of(source, as_of) for part in suite.parts()}
+    engine = engine or project.registry.entry.engine.kind
+    writers = {part.table: loading.columns_of(source, as_of, engine) for part in suite.parts()}
     for columns in writers.values():
         if isinstance(columns, DuckColumns):
             columns.tables.update({t: c for t, c in writers.items() if isinstance(c, DuckColumns)})
@@ -178,7 +232,9 @@ def _checked(
     try:
         if source.rulesets is None:
             _in_force(project.suite_of(source_id), source_id, options.as_of)
-        path = loading.find(source_id, source, project.data_root, options.extracts.get(source_id))
+        other = options.spark is not None and source_id in options.spark.relations
+        given = options.extracts.get(source_id)
+        path = loading.find(source_id, source, project.data_root, given, options.engine or "duckdb", other=other)
     except CouldNotCheckError as error:
         return CheckedSource(summing.could_not_check(project, source_id, error, None))
     facts = ExtractFacts(loading.name_of(source, path), reader=source.reader.kind)
@@ -208,7 +264,7 @@ def _judged(
     assert engine.scratch is not None  # noqa: S101 - a run has one
     scratch = engine.scratch / source_id
     scratch.mkdir(mode=0o700)
-    place = loading.Place(source_id, source, suite, path, scratch, project.root, engine)
+    place = loading.Place(source_id, source, suite, path, scratch, project.root, engine, options.spark)
     with loading.opened(place, planned, resources) as opened:
         units = [
             judging.Unit(part, reading, [part.suite.fields[g] for g in source.group_by if g not in reading.missing])

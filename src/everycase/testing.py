@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from everycase import example_tables
 from everycase.codelists import STANDINGS, Code, Codelist
-from everycase.engines import duck, duck_engine, postgres
+from everycase.engines import duck, duck_engine
 from everycase.engines.duck_columns import DuckColumns
+from everycase.engines.postgres import PgColumns, PgReading
+from everycase.engines.pushed import PushedColumns
+from everycase.engines.pushed_records import PushedPrepared
+from everycase.engines.spark import SparkColumns, SparkReading
 from everycase.errors import EverycaseError, UnsupportedError, nearest
 from everycase.judging import Unit, read_all
 from everycase.model import Effective, Reference
 from everycase.outcome import ExtractFacts
 from everycase.plan import Planned, write_plan
 from everycase.rule import from_check
-from everycase.sqltext import quoted
 from everycase.suite_files import Example, FieldType, Thresholds
 from everycase.suites import FieldSpec, Suite
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from everycase.check import Check, Parameter
     from everycase.codelists import Codelists
     from everycase.engines import Prepared
-    from everycase.engines.pg_server import Server
+    from everycase.engines.pushed_records import PushedReading, Server
     from everycase.judging import Judgement
     from everycase.plan import Plan
     from everycase.rule import Rule
@@ -60,7 +63,7 @@ def judge_rule(
         suite: its fields.
         records: the table.
         as_of: the day that stands for today.
-        server: the PostgreSQL server to judge on; None judges on DuckDB.
+        server: whoever is asked where the data lie, PostgreSQL or Spark; None judges on DuckDB.
 
     Returns:
         For each record: passing, failing, undetermined or not_applicable. They are judged as one table, so that
@@ -74,20 +77,20 @@ def judge_rule(
     everywhere = replace(rule, effective=Effective())
     if suite.table:
         return example_tables.judge_records(everywhere, suite, records, as_of) if records else []
-    columns = DuckColumns() if server is None else postgres.PgColumns()
+    columns = DuckColumns() if server is None else _PUSHED[type(server).__name__][0]()
     plan = write_plan(suite, [everywhere], columns, as_of)
     if rule.code in plan.refused:
         raise UnsupportedError("engine-lacks", plan.refused[rule.code], where=rule.place)
     names = [f"c{i}" for i in range(len(suite.fields))]
     rows = [
-        f"({', '.join([str(place), *(quoted(str(r.get(f, ''))) for f in suite.fields)])})"
+        f"({', '.join([str(place), *(columns.literal(str(r.get(f, ''))) for f in suite.fields)])})"
         for place, r in enumerate(records)
     ]
     empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
     given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "
     given += f"WHERE place < {len(rows)}) AS given"
     supplied = dict(zip(suite.fields, names, strict=True))
-    if isinstance(columns, postgres.PgColumns) and server is not None:
+    if isinstance(columns, PushedColumns) and server is not None:
         return _on_server(server, given, suite, supplied, columns, plan) if records else []
     assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
     with closing(duck_engine.Engine()) as engine:
@@ -125,23 +128,30 @@ def failing_rows(checked: CheckedSource, code: str) -> list[int]:
     return [row for row, state in states(checked.prepared, checked.judgement, code) if state == 2]
 
 
+#: class of a server -> the writer of its columns and the reading of its records
+_PUSHED: dict[str, tuple[type[PushedColumns], type[PushedReading]]] = {
+    "Server": (PgColumns, PgReading),
+    "SparkServer": (SparkColumns, SparkReading),
+}
+
+
 def _on_server(
-    server: Server, given: str, suite: Suite, supplied: Mapping[str, str], columns: postgres.PgColumns, plan: Plan
+    server: Server, given: str, suite: Suite, supplied: Mapping[str, str], columns: PushedColumns, plan: Plan
 ) -> list[str]:
-    facts = ExtractFacts("examples")
+    facts, reading_of = ExtractFacts("examples"), _PUSHED[type(server).__name__][1]
     with closing(duck_engine.Engine()) as engine:
         tables = engine.session()
-        reading = postgres.PgReading(server, tables, given, suite.fields, supplied, columns, plan, facts)
-        reading = replace(reading, keep={"rowid": "place"})
+        reading = reading_of(server, tables, given, suite.fields, supplied, columns, plan, facts)
+        reading.keep = {"rowid": "place"}
         (judged,) = plan.judged
         unit = Unit(Planned(suite, [judged.rule], plan, columns), reading, [])
         read_all([unit])
         prepared, judgement = unit.prepared, unit.judgement
-        assert isinstance(prepared, postgres.PgPrepared)  # noqa: S101 - as it was read
+        assert isinstance(prepared, PushedPrepared)  # noqa: S101 - as it was read
         profile, column = judgement.place_of(judged.rule.code)
         of_profile = dict(tables.execute(f"SELECT profile, {column} FROM {judgement.judged(profile)}").fetchall())
-        relation = prepared.profiled({"place": "rowid"})
-        return [ANSWERS[of_profile[p]] for (p,) in server.rows(f"SELECT p{profile} FROM {relation} ORDER BY place")]
+        relation = prepared.profiled({"rowid": "rowid"})
+        return [ANSWERS[of_profile[p]] for (p,) in server.rows(f"SELECT p{profile} FROM {relation} ORDER BY rowid")]
 
 
 def judge_check(

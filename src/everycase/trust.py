@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+import yaml
+
 
 def store() -> Path:
     """Name the file in which trust is remembered, in the user's own configuration folder."""
@@ -15,12 +17,25 @@ def store() -> Path:
 
 
 def code_digest(root: Path) -> str:
-    """Give the SHA-256 over all Python of a project that everycase would run."""
+    """Give the SHA-256 over all of a project that everycase would run: its Python, and how it starts an engine."""
     total = hashlib.sha256()
     for path in sorted([*root.glob("checks/*.py"), *root.glob("samples/*.py")]):
         name = path.relative_to(root).as_posix()
         total.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    engine = _engine(root / "sources.yaml")
+    if engine:
+        total.update(f"engine\0{engine}\n".encode())
     return total.hexdigest()
+
+
+def _engine(path: Path) -> str:
+    """Give what the registry says of its engine, "" where nothing: options of Spark can load programs."""
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return ""
+    said = found.get("engine") if isinstance(found, dict) else None
+    return json.dumps(said, sort_keys=True, default=str) if said else ""
 
 
 def remembered() -> dict[str, str]:

@@ -53,9 +53,10 @@ b: {title: B, type: code, codelist: bands}
 """
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.whole)])
 def judge(request, tmp_path):
-    server = request.getfixturevalue("server") if request.param == "postgres" else None
+    fixture = {"postgres": "server", "spark": "cluster"}.get(request.param)
+    server = request.getfixturevalue(fixture) if fixture else None
     number = itertools.count()
 
     def call(predicate, records):
@@ -170,3 +171,25 @@ def test_what_cannot_be_calculated_is_refused(tmp_path, predicate, slug):
     with pytest.raises(PredicateError) as told:
         judge_rule(bound, project.suite_of("s"), [{"t": "x"}])
     assert told.value.slug == slug
+
+
+def test_a_part_of_a_text_lies_where_duckdb_says(judge):
+    asked = ["substr(t, n, 2)", "substr(t, 2, n)", "substr(t, n)", "substr(t, length(t) - 1, n)", "substr(t, n, n)"]
+    texts = ["abcde", "\u00e9\u00e0b", "x", ""]
+    records = [{"t": t, "n": n} for t in texts for n in ("", "-7", "-3", "-1", "0", "1", "2", "3", "9")]
+
+    def part(text, first, length):
+        if not text or first is None:
+            return None
+        start = first - 1 if first >= 0 else len(text) + first
+        end = max(start, len(text)) if length is False else start + length
+        return text[max(min(start, end), 0) : max(start, end, 0)]
+
+    for number, expression in enumerate(asked):
+        wanted = []
+        for record in records:
+            text, n = record["t"], int(record["n"]) if record["n"] else None
+            first, length = [(n, 2), (2, n), (n, False), (len(text) - 1, n), (n, n)][number]
+            found = None if n is None or not text else part(text, first, length)
+            wanted.append("undetermined" if found is None else "passing" if found == "b" else "failing")
+        assert judge(f"{expression} = 'b'", records) == wanted, expression

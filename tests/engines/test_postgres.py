@@ -238,7 +238,9 @@ def test_only_tallies_and_the_keys_of_failing_records_leave_the_server(database,
     keys = [rows for query, rows in sent if query.startswith("FETCH")]
     others = [rows for query, rows in sent if "GROUPING SETS" not in query and not query.startswith("FETCH")]
     assert len(tally) == 1
-    assert len(failing) <= sum(keys) <= len(failing) + 1  # a key that stands twice is listed for two records
+    with extracts[source].extract.open(encoding="utf-8-sig", newline="") as lines:
+        named = sum(line["crime_ref"].strip() in failing for line in csv.DictReader(lines))
+    assert len(failing) <= sum(keys) <= named  # a key that stands twice is listed for two records
     assert max(others) <= 14
 
 
@@ -319,18 +321,20 @@ def test_keys_of_another_kind_are_refused(tmp_path, reader):
 
 
 def test_what_cannot_be_made_equal_is_refused_rule_by_rule(database, tmp_path):
-    asked = ["substr(k, -2) = 'a'", "matches(k, '(?i)a')", "matches(k, 'a\\b')", "substr(k, 0) = 'a'", "k = 'a'",
-             "matches(k, 'a{300}')", "says(a, 'x') AND derived"]  # fmt: skip
+    asked = [
+        "substr(k, 9999999999) = 'a'", "matches(k, '(?i)a')", "matches(k, 'a\\b')", "substr(k, 1, 2147483648) = 'a'",
+        "k = 'a'", "matches(k, 'a{300}')", "derived",
+    ]  # fmt: skip
     folder = make_project(
         tmp_path / "p", "k: {title: K, type: text}\na: {title: A, type: code, codelist: words}",
-        "".join(rule(f"R{n}", p.replace("says(a, 'x') AND ", "")) for n, p in enumerate(asked, 1)),
+        "".join(rule(f"R{n}", p) for n, p in enumerate(asked, 1)),
         derived="derived: matches(k, '^a$')",
     )  # fmt: skip
     database.table("small", ["k", "a"], [["a", "1"]])
     source = checked(on_postgres(load_folder(folder), "s", database.url, table="small"), "s")
     told = {r.code: r.status.value for r in source.rules}
     assert told == {f"R{n}": "passed" if n == 5 else "could_not_check" for n in range(1, 8)}
-    assert all("PostgreSQL" in r.reason for r in source.rules if r.code != "R5")
+    assert all("PostgreSQL" in r.reason or "engine" in r.reason for r in source.rules if r.code != "R5")
 
 
 def test_a_number_too_great_is_refused_and_not_infinite(database, tmp_path):
@@ -365,7 +369,7 @@ def test_check_reads_the_address_from_the_environment_and_tells_it_to_nobody(
     out = tmp_path / "out"
     ran = everycase("check", "police_recorded_crime", "--project", root, "--as-of", AS_OF, "--out", out)
     assert ran.code == 1, ran.printed
-    assert "the Great Expectations record of a PostgreSQL source is not made yet" in ran.err
+    assert (out / "gx").is_dir() or list(out.rglob("*expectations*"))
     written = "\n".join(p.read_text(encoding="utf-8-sig") for p in out.rglob("*") if p.is_file())
     assert CANARY not in ran.printed + written
     file_out = tmp_path / "file"

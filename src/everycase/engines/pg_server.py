@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-_SAVED = "everycase"
+#: the savepoint that every statement starts from
+SAVED = "everycase"
 #: SQLSTATE or its class -> slug, what is wrong, what to do instead.
 _STATES: dict[str, tuple[str, str, str]] = {
     "42P01": ("table-missing", "the database has no such table", "Write it as schema.table."),
@@ -101,7 +102,7 @@ class Server:
         from sqlalchemy.exc import SQLAlchemyError
 
         with suppress(SQLAlchemyError):  # a connection that is gone says so at the next statement
-            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {_SAVED}")
+            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {SAVED}")
 
     def _explained(self, error: Exception) -> EngineError:
         return explained(getattr(getattr(error, "orig", None), "sqlstate", None), self.source_id)
@@ -155,7 +156,7 @@ def connect(source_id: str, url: str, timeout: int) -> Server:
             connection.exec_driver_sql(f"SET {name} = '{value}'")
         connection.exec_driver_sql("SET client_encoding = 'UTF8'")
         encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar())
-        connection.exec_driver_sql(f"SAVEPOINT {_SAVED}")
+        connection.exec_driver_sql(f"SAVEPOINT {SAVED}")
     except (SQLAlchemyError, UnicodeError, ValueError, OSError):
         engine.dispose()
         message = "the database cannot be reached, or does not let us in"

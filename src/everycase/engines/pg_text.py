@@ -27,7 +27,7 @@ _OPPOSITES = {
     constants.CATEGORY_NOT_SPACE: constants.CATEGORY_SPACE,
 }
 # NOTE: posix classes, named classes and literal runs mean something else to the one or the other engine.
-_FOREIGN = re.compile(r"\[[.:=]|\{,|\(\?[^:]|\x00")
+_FOREIGN = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\[[.:=]|\{,|\(\?[^:]|\x00")
 
 
 def _unsupported(what: str) -> UnsupportedError:

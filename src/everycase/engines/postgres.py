@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from everycase.engines.pg_text import case_pairs, date_sql, number_sql, pattern_sql, spaces
 from everycase.engines.pushed import PushedColumns, closed, plain, raw_name
 from everycase.engines.pushed_records import PushedReading
+from everycase.engines.pushed_text import part_sql
 from everycase.errors import EngineError, ExtractError, UnsupportedError
 from everycase.marks import codes_in_force
 from everycase.readers import BLANKS
@@ -87,11 +88,7 @@ class PgColumns(PushedColumns):
         return f'({text} COLLATE "C")'
 
     def textual(self, name: str, arguments: list[str]) -> str:
-        """Write length, lower, upper, trim or substr with the answers that DuckDB gives.
-
-        Raises:
-            UnsupportedError: a part that does not begin and end at literal places.
-        """
+        """Write length, lower, upper, trim or substr with the answers that DuckDB gives."""
         text = arguments[0]
         match name:
             case "length":
@@ -102,10 +99,7 @@ class PgColumns(PushedColumns):
                 before, after = case_pairs(name)
                 plain = f"""WHEN octet_length({text}) = length({text}) THEN {name}({text} COLLATE "C")"""
                 return f"(CASE {plain} ELSE translate({text}, {quoted(before)}, {quoted(after)}) END)"
-        if not all(a.isdecimal() for a in arguments[1:]) or arguments[1] == "0":
-            message = "PostgreSQL takes substr() only with whole numbers from 1 on, written out"
-            raise UnsupportedError("engine-lacks", message)
-        return f"substr({', '.join(arguments)})"
+        return part_sql(arguments)
 
 
 def _ymd(day: str) -> str:

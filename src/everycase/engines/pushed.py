@@ -35,11 +35,13 @@ class PushedColumns:
         fence: what keeps the engine from writing a column out again wherever it is read.
         once: what has a named subquery worked out once.
         text: the engine's type of texts.
+        scatter: some number of a record, so that those with a blank key are not all counted in one place.
     """
 
     fence: ClassVar[str] = ""
     once: ClassVar[str] = ""
     text: ClassVar[str] = "text"
+    scatter: ClassVar[str] = ""
 
     day: dt.date | None = None
     digits: dict[str, Classes] = field(default_factory=dict)
@@ -234,27 +236,56 @@ def profiled(
         groups: SQL of what to group by.
         keep: further columns, alias -> SQL over the typed relation.
     """
+    early = {n: sql for n, (sql, late) in plan.derived.items() if not late}
+    base = _over(base, [*_named(early, columns), *_digits(fields, columns)], columns)
     found = [f"{sql} AS {alias}" for alias, sql in keep.items()]
     found += [f"{sql} AS g{i}" for i, sql in enumerate(groups)]
     for number, marks in enumerate(layout.marks):
-        found.append(f"{columns.together([m.sql(columns) for m in marks])} AS p{number}")
-    judged = shared(base, fields, columns, plan)
-    return f"(SELECT {', '.join(found)} FROM {judged}{columns.fence}) AS profiled"
+        found.append(f"{columns.together([m.sql(columns) for m in marks if not m.late])} AS p{number}")
+    late = [m for marks in layout.marks for m in marks if m.late]
+    if not late:
+        return f"(SELECT {', '.join(found)} FROM {base}{columns.fence}) AS profiled"
+    # NOTE: to count records against each other they are sorted, so only what is then still needed goes with them.
+    needed = {columns.name(n) for mark in late for n in mark.fields}
+    needed |= {columns.name(raw_name(n)) for mark in late for n in mark.fields if not plain(fields[n])}
+    asked = " ".join([*(m.source for m in late), *(sql for sql, is_late in plan.derived.values() if is_late)])
+    needed |= {columns.name(n) for n in early if columns.name(n) in asked}
+    base = f"(SELECT {', '.join([*found, *sorted(needed)])} FROM {base}{columns.fence}) AS early"
+    base = _over(base, _counts(columns), columns)
+    base = _over(base, _named({n: sql for n, (sql, is_late) in plan.derived.items() if is_late}, columns), columns)
+    whole = [*keep, *(f"g{i}" for i in range(len(groups)))]
+    for number, marks in enumerate(layout.marks):
+        bits = [f"p{number}", *(m.sql(columns) for m in marks if m.late)]
+        whole.append(f"{columns.together(bits)} AS p{number}")
+    return f"(SELECT {', '.join(whole)} FROM {base}{columns.fence}) AS profiled"
 
 
 def shared(base: str, fields: Mapping[str, FieldSpec], columns: PushedColumns, plan: Plan) -> str:
     """Write the typed relation with, beside it, counts of equal records, derived values and classes of cells."""
-    counts = []
+    derived = {n: sql for n, (sql, _) in plan.derived.items()}
+    base = _over(base, _counts(columns), columns)
+    return _over(base, [*_named(derived, columns), *_digits(fields, columns)], columns)
+
+
+def _over(base: str, layer: Sequence[str], columns: PushedColumns) -> str:
+    """Add columns to a relation."""
+    return f"(SELECT *, {', '.join(layer)} FROM {base}{columns.fence}) AS shared" if layer else base
+
+
+def _named(derived: Mapping[str, str], columns: PushedColumns) -> list[str]:
+    return [f"{sql} AS {columns.name(name)}" for name, sql in derived.items()]
+
+
+def _counts(columns: PushedColumns) -> list[str]:
+    """Write the counts of records that are equal in some fields."""
+    found = []
     for names in sorted(columns.windows):
         keys = [columns.name(n) for n in names]
         filled = " AND ".join(f"{k} IS NOT NULL" for k in keys)
-        times = f"CASE WHEN {filled} THEN count(*) OVER (PARTITION BY {', '.join(keys)}) END"
-        counts.append(f"{times} AS {columns.name(window_column(names))}")
-    derived = [f"{sql} AS {columns.name(n)}" for n, (sql, _) in plan.derived.items()]
-    for layer in (counts, [*derived, *_digits(fields, columns)]):
-        if layer:
-            base = f"(SELECT *, {', '.join(layer)} FROM {base}{columns.fence}) AS shared"
-    return base
+        scattered = [f"CASE WHEN {filled} THEN 0 ELSE {columns.scatter} END"] if columns.scatter else []
+        times = f"CASE WHEN {filled} THEN count(*) OVER (PARTITION BY {', '.join([*keys, *scattered])}) END"
+        found.append(f"{times} AS {columns.name(window_column(names))}")
+    return found
 
 
 def _digits(fields: Mapping[str, FieldSpec], columns: PushedColumns) -> Iterator[str]:

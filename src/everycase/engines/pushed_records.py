@@ -121,13 +121,27 @@ class PushedPrepared:
         sql = f"SELECT {', '.join(columns)} FROM {self.profiled(named)} WHERE {' OR '.join(tests)}"
         kinds += [f'"profile {p}" BIGINT' for p in profiles]
         self.connection.execute(f"CREATE OR REPLACE TABLE fetched ({', '.join(kinds)})")
-        marks = ", ".join(f"unnest(${i})" for i in range(1, len(columns) + 1))
         rows = self.server.stream(sql)
         while batch := list(islice(rows, _BATCH)):
-            lists = [list(column) for column in zip(*batch, strict=True)]
-            self.connection.execute(f"INSERT INTO fetched SELECT {marks}", lists)
+            self._keep([list(column) for column in zip(*batch, strict=True)], len(named))
         shown += [f'"profile {p}"' for p in profiles]
         return f"(SELECT CAST(NULL AS BIGINT) AS place, {', '.join(shown)} FROM fetched)"
+
+    def _keep(self, lists: list[list[Any]], texts: int) -> None:
+        """Put some fetched rows into the table beside the server; of the columns, the first may hold NULL."""
+        if len(lists[0]) < _BATCH:
+            marks = ", ".join(f"unnest(${i})" for i in range(1, len(lists) + 1))
+            self.connection.execute(f"INSERT INTO fetched SELECT {marks}", lists)
+            return
+        # NOTE: five times as quick, but importing it takes a second, so not for a few rows.
+        import pandas as pd
+
+        batch = pd.DataFrame({str(i): pd.Series(c, dtype=object if i < texts else None) for i, c in enumerate(lists)})
+        self.connection.register("batch", batch)
+        try:
+            self.connection.execute("INSERT INTO fetched SELECT * FROM batch")
+        finally:
+            self.connection.unregister("batch")
 
     def profiled(self, keep: Mapping[str, str]) -> str:
         """Write the relation of profiles with further columns, alias -> SQL over the typed relation."""
@@ -203,6 +217,10 @@ class PushedReading:
         coded = self._coded()
         return {"padded": " || ".join(self._padded(f) for f in coded)} if coded else {}
 
+    def tallied(self, layout: Layout, groups: Sequence[FieldSpec]) -> list[tuple[Any, ...]]:
+        """Run the statement and fetch its rows."""
+        return self.server.rows(self.statement(layout, groups))
+
     def read(self, layout: Layout, groups: Sequence[FieldSpec]) -> PushedPrepared:
         """Have the server count all records.
 
@@ -210,7 +228,7 @@ class PushedReading:
             ExtractError: there are none.
             EngineError: the server failed.
         """
-        rows = self.server.rows(self.statement(layout, groups))
+        rows = self.tallied(layout, groups)
         counted, others = sorted_out(rows, len(layout.profiles), len(groups))
         records = sum(number for _, _, number in counted.get((0, 0), []))
         if records == 0:
@@ -220,11 +238,17 @@ class PushedReading:
             spec.name: sum(n for bits, n in others.get(0, {}).items() if bits[place] == "1")
             for place, spec in enumerate(self._coded())
         }
-        self.prepared = PushedPrepared(
+        self.prepared = self.kept_of(layout, counted, records)
+        return self.prepared
+
+    def kept_of(
+        self, layout: Layout, counted: Mapping[tuple[int, int], Sequence[tuple[Any, int, int]]], records: int
+    ) -> PushedPrepared:
+        """Put what was counted together with what else can be asked of the records."""
+        return PushedPrepared(
             self.server, self.tables, self.columns, self.base, self.fields, self.plan, layout, counted,
             records=records, missing=self.missing,
         )  # fmt: skip
-        return self.prepared
 
     def _coded(self) -> list[FieldSpec]:
         return [f for f in self.fields.values() if closed(f) and f.name in self.supplied]

@@ -69,6 +69,8 @@ class Opened:
         explain: turns the engine's error into a refusal without cells; raise it `from None`.
         sha256: the digest on its way; use `inspected`.
         supplied_size: bytes as supplied, where what was surveyed is a copy that was unpacked or cut.
+        text: the file that is parsed, in UTF-8; None where there is no text.
+        quote: the quotes of its cells.
     """
 
     columns: tuple[str, ...]
@@ -84,6 +86,8 @@ class Opened:
     explain: Callable[[Exception], ExtractError]
     sha256: Future[str] = field(repr=False)
     supplied_size: int | None = None
+    text: Path | None = None
+    quote: str = '"'
 
     def inspected(self) -> Inspection:
         """Give survey and SHA-256 of the file as supplied, waiting for the digest; ask before the context ends."""

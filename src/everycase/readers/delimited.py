@@ -29,16 +29,8 @@ if TYPE_CHECKING:
 
     from everycase.readers.inspection import Survey
 
-__all__ = [
-    "DelimitedOptions",
-    "Opened",
-    "Repair",
-    "blank_sql",
-    "explain_failure",
-    "looks_like_header",
-    "no_records",
-    "open_delimited",
-]
+__all__ = ["DelimitedOptions", "Opened", "Repair", "blank_sql", "explain_failure", "looks_like_header", "no_records",
+           "open_delimited"]  # fmt: skip
 
 LONGEST_LINE = 16 * 1024 * 1024
 _BUFFER = 2 * LONGEST_LINE
@@ -65,6 +57,10 @@ class _Text:
     options: DelimitedOptions
     survey: Survey
     width: int = 0
+
+    @property
+    def cells(self) -> list[str]:
+        return [f"c{i}" for i in range(self.width)]
 
     def refuse(self, slug: str, message: str, instead: str = "", line: int | None = None) -> ExtractError:
         where = f"{self.shown}:{line}" if line else self.shown
@@ -99,13 +95,14 @@ class _Text:
 
 
 @contextmanager
-def open_delimited(path: Path, options: DelimitedOptions, scratch: Path) -> Iterator[Opened]:
+def open_delimited(path: Path, options: DelimitedOptions, scratch: Path, *, plain: bool = False) -> Iterator[Opened]:
     """Make a delimited file ready to load, and remove all scratch files afterwards.
 
     Args:
         path: the extract.
         options: what the registry says of it.
         scratch: an existing private folder; a copy of the extract is written there where it must be rewritten.
+        plain: also rewrite it where another parser than DuckDB's would not find the header or the blank lines.
 
     Raises:
         ExtractError: it cannot be read as the registry says, or it changed while it was read.
@@ -124,10 +121,11 @@ def open_delimited(path: Path, options: DelimitedOptions, scratch: Path) -> Iter
         columns, header_like = _columns(text, header, repairs)
         text = replace(text, width=len(columns))
         explain = partial(_explain, text)
-        text, blank_rows, count = _as_rows(text, scratch, stack, repairs, spans_lines=spans_lines)
+        other = plain and (options.header_row > 1 or text.survey.blank_lines or len(columns) == 1)
+        text, blank_rows, count = _as_rows(text, scratch, stack, repairs, rewrite=spans_lines or other)
         yield Opened(
             columns=columns,
-            relation=f"(SELECT {', '.join(f'{blank_sql(c)} AS {c}' for c in _names(text))} FROM {_cells(text)})",
+            relation=f"(SELECT {', '.join(f'{blank_sql(c)} AS {c}' for c in text.cells)} FROM {_cells(text)})",
             cells=_cells(text),
             repairs=tuple(repairs),
             survey=supplied.survey,
@@ -138,6 +136,8 @@ def open_delimited(path: Path, options: DelimitedOptions, scratch: Path) -> Iter
             delimiter=options.delimiter,
             explain=explain,
             sha256=sha256,
+            text=text.path,
+            quote=text.options.quote,
         )
         if inspection.identity(path) != before:
             message = "changed while it was being read, so what was counted is not what is there now"
@@ -292,7 +292,7 @@ def _refuse_rival(text: _Text) -> None:
 
 
 def _as_rows(
-    text: _Text, scratch: Path, stack: ExitStack, repairs: list[Repair], *, spans_lines: bool
+    text: _Text, scratch: Path, stack: ExitStack, repairs: list[Repair], *, rewrite: bool
 ) -> tuple[_Text, tuple[int, ...], int | None]:
     """Give text whose rows DuckDB reads right, the rows of blank lines, and the number of records where known."""
     found = text.survey
@@ -304,7 +304,7 @@ def _as_rows(
         repairs.append(Repair("line_endings", f"rows end in {' and '.join(sorted(kinds))}: all were read as rows"))
     # NOTE: DuckDB gives no rows, and no error, where a header cell holds a line end unlike that of the rows.
     # In a file of one column it makes records of the blank lines at the end.
-    if mixed or spans_lines or (text.width == 1 and found.blank_end):
+    if mixed or rewrite or (text.width == 1 and found.blank_end):
         return _rewritten(text, scratch, stack, repairs)
     if found.blank_lines and text.width > 1:
         return text, *_blank_rows(text, repairs)
@@ -320,7 +320,7 @@ def _rewritten(
     descriptor, made = inspection.private_file(scratch, stack)
     with open(descriptor, "w", encoding="utf-8", newline="") as output:  # noqa: PTH123 - a descriptor
         writer = csv.writer(output, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerow(f"c{i}" for i in range(text.width))
+        writer.writerow(text.cells)
         blanks, count = _blank_rows(text, repairs, writer.writerow)
     return replace(text, path=made, options=DelimitedOptions()), blanks, count
 
@@ -358,20 +358,16 @@ def _blank_rows(
     return tuple(blanks), count
 
 
-def _names(text: _Text) -> list[str]:
-    return [f"c{i}" for i in range(text.width)]
-
-
 def _cells(text: _Text) -> str:
     """Write the SQL that reads the text, with every option said and nothing left for DuckDB to detect."""
     # NOTE: DuckDB takes a file name for a pattern; [x] stands for the letter x itself.
     name = re.sub(r"[\[*?]", r"[\g<0>]", str(text.path.absolute()))
-    fields = ", ".join(f"'{c}': 'VARCHAR'" for c in _names(text))
-    quote = quoted(text.options.quote)
+    fields = ", ".join(f"'{c}': 'VARCHAR'" for c in text.cells)
+    mark = quoted(text.options.quote)
     nothing = "['', ' ']" if text.options.delimiter != " " else "''"
     said = (
         f"auto_detect=false, columns={{{fields}}}, header=true, skip={text.options.header_row - 1}, "
-        f"delim={quoted(text.options.delimiter)}, quote={quote}, escape={quote}, strict_mode=true, "
+        f"delim={quoted(text.options.delimiter)}, quote={mark}, escape={mark}, strict_mode=true, "
         f"null_padding=false, ignore_errors=false, nullstr={nothing}, compression='none', hive_partitioning=false, "
         f"filename=false, max_line_size={LONGEST_LINE}, buffer_size={_BUFFER}"
     )

@@ -45,7 +45,7 @@ class Shape:
 
 
 @contextmanager
-def open_lines(path: Path, reader: Reader, wanted: Wanted, scratch: Path) -> Iterator[Opened]:
+def open_lines(path: Path, reader: Reader, wanted: Wanted, scratch: Path, *, plain: bool = False) -> Iterator[Opened]:
     """Make a delimited file ready to load, whatever it is wrapped in.
 
     Args:
@@ -53,6 +53,7 @@ def open_lines(path: Path, reader: Reader, wanted: Wanted, scratch: Path) -> Ite
         reader: what the registry says of it; what it leaves out is looked for and reported.
         wanted: the columns that the source is read with.
         scratch: an existing private folder.
+        plain: see `open_delimited`.
 
     Raises:
         ExtractError: it cannot be read whole.
@@ -70,7 +71,7 @@ def open_lines(path: Path, reader: Reader, wanted: Wanted, scratch: Path) -> Ite
             text = _cut(text, cut, scratch, stack)
             repairs.append(Repair("totals_row", "the last row holds totals and was left out", 1))
         whole = stack.enter_context(supplied(path)) if text != path else None
-        opened = stack.enter_context(open_delimited(text, options, scratch))
+        opened = stack.enter_context(open_delimited(text, options, scratch, plain=plain))
         _refuse_second_header(text, shape, opened)
         if opened.records is not None and opened.records + opened.first_row - 1 == _EXCEL:
             detail = "has as many rows as a spreadsheet program holds: rows may have been cut off when it was saved"
