@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from typing_extensions import TypeAliasType
 
 from everycase.document import read_document, validated
 from everycase.errors import ConfigurationError, UsageError, nearest
@@ -18,9 +19,15 @@ if TYPE_CHECKING:
     from everycase.document import Document
 
 Redaction = Literal["none", "keys"]
-Format = Literal["failing_csv", "return_xlsx", "scorecard_html", "result_json"]
+Format = Literal[
+    "failing_csv", "return_xlsx", "scorecard_html", "result_json", "public_html", "public_csv", "public_json"
+]
 #: formats that list records
 RECORDS: frozenset[Format] = frozenset({"failing_csv", "return_xlsx"})
+#: the formats that are written from a protected release, and from nothing else
+PROTECTED: tuple[Format, ...] = ("public_html", "public_csv", "public_json")
+#: name of a level -> the levels or the groups in it
+Levels = TypeAliasType("Levels", "dict[str, Levels] | list[str]")
 
 
 class Output(Model):
@@ -38,6 +45,52 @@ class UnmappedValues(Model):
     most_distinct: int = Field(default=12, ge=0)
 
 
+class Suppression(Model):
+    """Which counts are too small to be told, and what stands in their place.
+
+    Attributes:
+        lowest: the least small number; both ends count.
+        highest: the greatest.
+        marker: printed instead of a withheld count.
+        rounding: counts that are printed are rounded to the nearest multiple.
+        zero: nought tells something too, and is withheld.
+        full: a count that is all of its denominator tells something too, and is withheld.
+        hierarchy: group field -> its levels, such as areas in regions; groups that it does not name stay on top.
+        releases: the folder of earlier releases, from the project's root.
+        relation: how the records of this release and those of the earlier ones belong together: `growing`, all
+            of them are still there, and more; `revised`, the same records with corrections; `separate`, other records.
+    """
+
+    lowest: int = Field(default=1, ge=0)
+    highest: int = Field(default=5, ge=1, le=1000)
+    marker: str = Field(default="c", pattern=r"^[^0-9=+@\s-]{1,8}$")
+    rounding: int = Field(default=1, ge=1, le=1000)
+    zero: bool = False
+    full: bool = False
+    hierarchy: dict[str, Levels] = {}
+    releases: str = Field(default="releases", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$")
+    relation: Literal["growing", "revised", "separate"] = "growing"
+
+    @property
+    def width(self) -> int:
+        """Give how far apart the least and the greatest possible count of a withheld cell must at least lie."""
+        return self.highest - (0 if self.zero else self.lowest)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Suppression:
+        if self.lowest >= self.highest:
+            message = "'lowest' must be below 'highest'"
+            raise ValueError(message)
+        if self.rounding > 1 and self.relation != "separate":
+            message = "rounded counts of releases that belong together are not protected: write `relation: separate`"
+            raise ValueError(message)
+        return self
+
+    def small(self, count: int) -> bool:
+        """Say whether a count must not be told."""
+        return self.lowest <= count <= self.highest or (self.zero and count == 0)
+
+
 class ReportFile(Model):
     """One file of reports/.
 
@@ -45,6 +98,7 @@ class ReportFile(Model):
         redaction: `none` shows nothing of a record; `keys` shows its key fields and row number.
         unmapped: None lists no unmapped value at all.
         reasons: the code list of reasons that the owner may give for what needs explaining.
+        suppression: None withholds no small number.
     """
 
     report: str
@@ -53,6 +107,7 @@ class ReportFile(Model):
     redaction: Redaction = "none"
     unmapped: UnmappedValues | None = None
     reasons: str | None = None
+    suppression: Suppression | None = None
     outputs: list[Output]
 
 
@@ -87,6 +142,11 @@ class Reports:
                 if output.format in RECORDS and entry.redaction != "keys":
                     message = "failing records cannot be listed without their keys: redaction is 'none'"
                     raise document.refuse("redaction", message, place, "Write `redaction: keys`, or leave it out.")
+                if (entry.suppression is not None) != (output.format in PROTECTED):
+                    message = f"the format '{output.format}' " + (
+                        "cannot withhold small numbers yet" if entry.suppression else "needs `suppression:`"
+                    )
+                    raise document.refuse("suppression", message, place, f"It goes with: {', '.join(PROTECTED)}.")
                 files[output.file] = entry.report
             entries[entry.report], documents[entry.report] = entry, document
         if not entries:
