@@ -200,6 +200,26 @@ def report(
 
 
 @app.command()
+def release(
+    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What a check left in its folder.")],
+    name: Annotated[str, typer.Option("--report", metavar="NAME", help="A definition with `suppression`.")] = "public",
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where it goes.")] = Path("everycase-release"),
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it with the earlier releases: later ones must not tell the difference.")
+    ] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Write what anybody may see of a result: small counts are withheld, and others that would tell them."""
+    from everycase.commands.release import write_release
+
+    made, written = write_release(_load(project), result, name, out, keep=keep)
+    withheld, every = made.withheld()
+    typer.echo(f"{withheld:,} of {every:,} counts withheld: from {made.lowest} to {made.highest}, and what tells them")
+    for path in written:
+        typer.echo(path)
+
+
+@app.command()
 def sources(project: ProjectOption = None, output: FormatOption = Format.text) -> None:
     """List the sources of the registry."""
     from everycase import listing

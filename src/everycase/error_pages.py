@@ -264,6 +264,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "The numbers of a stored result do not add up, so that nothing is made of it.",
         "Check the extract again; do not change result.json by hand.",
     ),
+    "release-unreadable": (
+        "A file among the earlier releases is none.",
+        "Put there what `everycase release` wrote as public.json and what was published, unchanged, and nothing else.",
+    ),
     "result-unreadable": (
         "The file is not the result.json of a check, or not a whole one.",
         "Name the result.json that a check left in its folder.",
@@ -304,6 +308,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",
         "Give another day with `--as-of`.",
+    ),
+    "suppression": (
+        "A report that withholds small counts is written by `everycase release`, in formats of its own.",
+        "Write `suppression:` and public_html, public_csv or public_json into its file of reports/, or neither.",
     ),
     "suite-without-source": ("No source uses a suite.", "Name it in sources.yaml, or remove it."),
     "table-missing": ("The database has no such table or schema.", "Write it as `schema.table`."),

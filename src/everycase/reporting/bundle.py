@@ -47,7 +47,7 @@ def publish(run: Run, out: Path, records: Mapping[str, bytes] | None = None) -> 
     for name, content in (records or {}).items():
         writers[name] = partial(_write_bytes, content)
     told_result = told(run.result(), run.project.reports)
-    for report in run.project.reports:
+    for report in (r for r in run.project.reports if r.suppression is None):
         for output in report.outputs:
             if output.format in FROM_RESULT:
                 writers[output.file] = partial(_render, told_result, report, output)
@@ -74,6 +74,9 @@ def publish_again(result: RunResult, report: ReportFile, out: Path) -> tuple[lis
         UsageError: none of them can be made from a result, or the folder is not ours to write.
         CouldNotCheckError: writing failed; the previous set stands.
     """
+    if report.suppression is not None:
+        message = f"the report '{report.report}' withholds small counts, and is written by another command"
+        raise UsageError("suppression", message, instead="Write it with everycase release.")
     left_out = [o.file for o in report.outputs if o.format not in FROM_RESULT]
     writers = {o.file: partial(_render, result, report, o) for o in report.outputs if o.format in FROM_RESULT}
     if not writers:

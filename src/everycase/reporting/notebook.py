@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycase.outcome import RANK
 from everycase.reporting.figures import allowed, plain, share
-from everycase.reporting.scorecard_html import _template
+from everycase.reporting.scorecard_html import template
 from everycase.words import number, say
 
 if TYPE_CHECKING:
@@ -103,4 +103,4 @@ def _cut(caption: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Ta
 
 
 def _page(verdict: str, sentence: str, *tables: Table) -> str:
-    return _template("notebook.html.j2").render(verdict=verdict, sentence=sentence, tables=tables)
+    return template("notebook.html.j2").render(verdict=verdict, sentence=sentence, tables=tables)

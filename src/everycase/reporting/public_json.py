@@ -33,7 +33,7 @@ def _source(source: PublicSource) -> str:
         "title": source.title,
         "agency": source.agency,
         "reason": source.reason,
-        "notes": list(source.notes),
+        "notes": [{"withheld": kind, "of": list(names)} for kind, names in source.notes],
         "fields": [{"name": n, "title": t} for n, t in source.fields.items()],
         "rules": [
             {

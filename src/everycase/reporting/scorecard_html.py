@@ -35,11 +35,12 @@ def page(result: RunResult, report: ReportFile) -> str:
         result: what was found.
         report: whose page it is, and what of the data it may show.
     """
-    return _template("scorecard.html.j2").render(page=Page.of(result, report))
+    return template("scorecard.html.j2").render(page=Page.of(result, report))
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Read a template of a page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup, escape
 

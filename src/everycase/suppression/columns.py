@@ -46,7 +46,6 @@ class Layout:
     Attributes:
         printed: in the order in which they are shown.
         sums: what adds up to what.
-        tree: the count above each in the sums, as a tree whose tops add up to the records.
     """
 
     printed: tuple[str, ...]
@@ -54,6 +53,7 @@ class Layout:
 
     @property
     def tree(self) -> dict[str, str]:
+        """Give the count above each in the sums."""
         return {part: whole for whole, parts in self.sums for part in parts}
 
 

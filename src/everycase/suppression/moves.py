@@ -7,7 +7,7 @@ world after. HiGHS finds the cheapest move that shifts a cell as far as is wante
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,16 +30,25 @@ class Moves:
         """
         import highspy
 
-        self._highs = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)
-        for option, value in (("threads", 1), ("random_seed", 0), ("presolve", "off"), ("parallel", "off")):
+        # NOTE: callbacks are not used, and HiGHS prints its banner where they are switched on.
+        quiet = type("Quiet", (highspy.Highs,), {"enableCallbacks": lambda _: None})
+        self._highs: Any = quiet()
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", 0),
+            ("presolve", "off"),
+            ("parallel", "off"),
+        ):
             self._highs.setOptionValue(option, value)
         self._size = size = len(system.names)
         self._reach = float(reach)
         self._room = np.minimum(np.array(system.room, dtype=np.float64), self._reach)
         self._infinite = highspy.kHighsInf
         self._kinds = highspy.HighsVarType
-        starts, places, factors = [], [], []
+        starts: list[int] = []
+        places: list[int] = []
+        factors: list[float] = []
         for row in system.rows:
             starts.append(len(places))
             for place, coefficient in row.items():

@@ -132,7 +132,7 @@ def flat(nodes: Sequence[Node], parent: int = -1) -> list[tuple[Node, int]]:
 
 
 def meanings(names: Mapping[str, str], node: Node) -> str:
-    """Say what people call a row."""
+    """Say what people call a row; a pool is called by all that is in it."""
     if node.pooled:
-        return "Together: " + ", ".join(sorted(names.get(g, g) for g in node.groups))
+        return ", ".join(sorted(names.get(g, g) for g in node.groups))
     return names.get(node.name, node.name)

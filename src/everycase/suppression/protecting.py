@@ -58,8 +58,14 @@ def protect(system: System, width: int, grids: Sequence[Grid] = ()) -> Protectio
 class _Work:
     """The state of one choice: what is withheld so far, and what the moves found so far prove."""
 
-    def __init__(self, system: System, width: int, barred: Bools | None = None, moves: Moves | None = None,
-                 grids: Sequence[Grid] = ()) -> None:
+    def __init__(
+        self,
+        system: System,
+        width: int,
+        barred: Bools | None = None,
+        moves: Moves | None = None,
+        grids: Sequence[Grid] = (),
+    ) -> None:
         self.system, self.width = system, max(width, 1)
         self.implied = np.array(system.implied, dtype=bool)
         self.sensitive = np.array(system.sensitive, dtype=bool)
@@ -85,7 +91,8 @@ class _Work:
 
     def printed_hidden(self) -> Bools:
         """Say which cells would have been printed and are not."""
-        return self.hidden & ~self.implied
+        found: Bools = self.hidden & ~self.implied
+        return found
 
     def secondary(self) -> int:
         """Count the cells that are withheld only to protect others."""

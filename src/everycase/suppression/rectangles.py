@@ -33,7 +33,7 @@ class Walks:
         """
         self.size = size = len(parents)
         children: list[list[int]] = [[] for _ in range(size)]
-        tops = []
+        tops: list[int] = []
         for node, parent in enumerate(parents):
             (children[parent] if parent >= 0 else tops).append(node)
 
@@ -46,7 +46,8 @@ class Walks:
         self.signs: list[Ints] = []
         for node in range(size):
             found: list[tuple[list[int], list[int]]] = []
-            above, turn = [], node
+            above: list[int] = []
+            turn = node
             while True:
                 parent = parents[turn]
                 for sibling in children[parent] if parent >= 0 else tops:
@@ -98,9 +99,7 @@ class Grid:
             edge[(slice(None),) * side + (-1,)] = True
         self._places = np.where(edge, cells, padded)
         self.at: dict[int, tuple[int, ...]] = {
-            int(place): tuple(int(n) for n in where)
-            for where, place in np.ndenumerate(places)
-            if place >= 0
+            int(place): tuple(int(n) for n in where) for where, place in np.ndenumerate(places) if place >= 0
         }
 
     def candidates(self, cell: int) -> tuple[Ints, Ints] | None:
@@ -141,7 +140,7 @@ class Grid:
         cells, signs = options
         far = np.int64(4 * width)
         rooms = np.minimum(np.append(room, far), far)[cells]
-        stops = np.append(barred, False)[cells] | (cells < 0)  # noqa: FBT003 - the cell beyond the edge stops nothing
+        stops = np.append(barred, False)[cells] | (cells < 0)
         down = np.where(signs > 0, rooms, far).min(axis=1)
         up = np.where(signs < 0, rooms, far).min(axis=1)
         price = np.append(loss, 0.0)[cells].sum(axis=1)

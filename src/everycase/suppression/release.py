@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 #: a count, or None where it is withheld; what it was is not in a release at all
 Shown = int | None
 
+#: what is withheld beyond single counts: an `axis` that has no rows, a `part` that has no counts; and which
+Note = tuple[str, tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,10 +56,10 @@ class PublicRule:
 
 @dataclass(frozen=True, slots=True)
 class PublicSource:
-    """A source; `reason` says why it has no figures, where it has none.
+    """A source.
 
     Attributes:
-        notes: what was withheld beyond single counts, and why.
+        reason: why it has no figures, where it has none: `unchecked`, `few`, `few_more`, `not_growing` or `not_adding`.
     """
 
     id: str
@@ -66,7 +69,7 @@ class PublicSource:
     fields: Mapping[str, str]
     rules: tuple[PublicRule, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def released(result: RunResult, report: ReportFile, project: str, earlier: Seque
 
 def _source(source: SourceResult, policy: Suppression, earlier: Earlier) -> PublicSource:
     if source.problem is not None and not source.records:
-        return _empty(source, "it could not be checked")
+        return _empty(source, "unchecked")
     try:
         veiled = veil(source, policy, earlier)
     except NotReleasableError as error:

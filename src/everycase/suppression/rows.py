@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from everycase.outcome import GroupOutcome, SourceResult
     from everycase.reports import Suppression
     from everycase.suppression.earlier import Earlier, Groups
+    from everycase.suppression.release import Note
 
 #: the rules of the three tiers
 TIER_CODES = frozenset(c.code for c in (FIELD_SUPPLIED, FIELD_VALID, FIELD_KNOWN))
@@ -42,15 +43,15 @@ class Place:
     below: list[int] = field(default_factory=list)
 
 
-def rows_of(source: SourceResult, policy: Suppression, earlier: Earlier) -> tuple[list[Place], list[str]]:
-    """Give the rows that may be shown, and say which could not be."""
+def rows_of(source: SourceResult, policy: Suppression, earlier: Earlier) -> tuple[list[Place], list[Note]]:
+    """Give the rows that may be shown, and the axes of which none can be."""
     rows = [Place("", "", "", frozenset(), pooled=False, above=-1, records=source.records, counts=_all(source))]
-    notes = []
+    notes: list[Note] = []
     for axis in dict.fromkeys(g.field for g in source.groups):
         groups = {g.value: g for g in source.groups if g.field == axis and g.records}
         nodes = _nodes(axis, groups, policy, earlier)
         if nodes is None:
-            notes.append(f"By {axis} nothing is shown: too few records, or too few more than in an earlier release.")
+            notes.append(("axis", (axis,)))
             continue
         names = {v: g.meaning for v, g in groups.items()}
         start = len(rows)
@@ -66,9 +67,7 @@ def rows_of(source: SourceResult, policy: Suppression, earlier: Earlier) -> tupl
     return rows, notes
 
 
-def _nodes(
-    axis: str, groups: dict[str, GroupOutcome], policy: Suppression, earlier: Earlier
-) -> list[Node] | None:
+def _nodes(axis: str, groups: dict[str, GroupOutcome], policy: Suppression, earlier: Earlier) -> list[Node] | None:
     sizes = Sizes(
         records=lambda chosen: sum(groups[g].records for g in chosen),
         before=lambda chosen: earlier.records(axis, chosen),
@@ -116,4 +115,3 @@ def repeats_a_tier(code: str) -> bool:
 def things(rows: list[Place]) -> Iterator[tuple[str, str]]:
     """List the fields and rules that have counts."""
     yield from dict.fromkeys((kind, name) for kind, name, _ in rows[0].counts)
-

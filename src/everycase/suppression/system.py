@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
+    import numpy as np
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from everycase.reports import Suppression
     from everycase.suppression.columns import Layout
     from everycase.suppression.earlier import Earlier
+    from everycase.suppression.release import Note
     from everycase.suppression.rows import Count, Place
 
 _LOSS = {"applicable": 2.0, "judged": 1.5}
@@ -35,7 +36,7 @@ Column = tuple[int, ...]
 
 
 class NotReleasableError(Exception):
-    """A source cannot be released at all; the message says why, without a number."""
+    """A source cannot be released at all; the reason is one word."""
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Veiled:
 
     rows: list[Place]
     hidden: set[tuple[int, Count]]
-    notes: list[str]
+    notes: list[Note]
 
 
 def veil(source: SourceResult, policy: Suppression, earlier: Earlier) -> Veiled:
@@ -73,23 +74,20 @@ def veil(source: SourceResult, policy: Suppression, earlier: Earlier) -> Veiled:
         else:
             hidden |= {where for where, cell in work.cells.items() if outcome.hidden[cell]}
     if failed:
-        notes.append(f"Withheld as a whole, since no smaller part could be: {', '.join(sorted(failed))}.")
+        notes.append(("part", tuple(sorted(failed))))
     return Veiled(rows, hidden, notes)
 
 
 def _refuse_small(source: SourceResult, policy: Suppression, earlier: Earlier) -> None:
     before = earlier.records("", frozenset())
     if policy.small(source.records) or source.records < policy.width:
-        message = "it has too few records to say anything about them"
-        raise NotReleasableError(message)
+        raise NotReleasableError("few")
     if before is None or not before or policy.relation == "separate":
         return
     if policy.relation == "growing" and source.records < before:
-        message = "it has fewer records than an earlier release, so that the releases do not grow"
-        raise NotReleasableError(message)
+        raise NotReleasableError("not_growing")
     if policy.small(abs(source.records - before)) and source.records != before:
-        message = "it has so few records more or less than an earlier release that both together would tell of them"
-        raise NotReleasableError(message)
+        raise NotReleasableError("few_more")
 
 
 def layout(kind: str, row: int) -> Layout:
@@ -177,8 +175,7 @@ class _Part:
                         self.system.sums(self.cells[row, count], inner)
         wrong = self.system.wrong()
         if wrong:
-            message = "its counts do not add up, so that nothing about them can be proven"
-            raise NotReleasableError(message)
+            raise NotReleasableError("not_adding")
 
     def _counts(self, row: int) -> Iterable[Count]:
         return (c for c in self.every if c in self.rows[row].counts and c not in self._constant)
@@ -213,8 +210,7 @@ class _Part:
             self.system.sensitive[cell] = True
         if self.policy.relation == "growing":
             if added < 0:
-                message = "it has fewer of something than an earlier release, so that the releases do not grow"
-                raise NotReleasableError(message)
+                raise NotReleasableError("not_growing")
             self.system.room[cell] = min(self.system.room[cell], added)
 
     def _was_withheld(self, place: Place, count: Count, cell: int, *, hidden: bool) -> None:
@@ -260,8 +256,7 @@ class _Part:
         total = place.records if whole[2] == "records" else place.counts[whole]
         if total != sum(place.counts[p] for p in parts):
             if whole[2] != "records":
-                message = "its counts do not add up, so that nothing about them can be proven"
-                raise NotReleasableError(message)
+                raise NotReleasableError("not_adding")
             return
         if (row, whole) in self.cells:
             self.system.sums(self.cells[row, whole], moving)
