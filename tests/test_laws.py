@@ -63,7 +63,7 @@ def test_counts_add_up_over_groups_and_tiers_and_do_not_depend_on_the_order(fold
 
 
 def test_the_counts_of_a_table_twice_are_twice_its_counts(folder):
-    choose = random.Random(5)  # noqa: S311 - a seeded choice of examples
+    choose = random.Random(5)
     words = {"k": ["a", "b", ""], "a": ["1", "2", "0", "77", ""], "g": ["1", "2", ""], "n": ["1", "2", "x", ""],
              "d": ["2020-01-01", "2020-02-30", ""]}  # fmt: skip
     rows = [tuple(choose.choice(v) for v in words.values()) for _ in range(200)]

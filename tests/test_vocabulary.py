@@ -335,7 +335,7 @@ def test_our_counts_are_those_of_the_library(tmp_path: Path) -> None:
     from everycase.scope import Scope
     from everycase.sqltext import identifier
 
-    draw = random.Random(4)  # noqa: S311 - made-up data
+    draw = random.Random(4)
     texts = [None, "x", "y", "zz", "Abc", "A\nb"]
     rows = pd.DataFrame([
         {"a": draw.choice(texts), "b": draw.choice(texts[:4]), "c": draw.choice([None, "x", "q", "yy"]),

@@ -156,7 +156,7 @@ def text_of(header, rows):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_a_random_table_gives_the_same_counts(database, folder, tmp_path, seed):
-    choose = random.Random(seed)  # noqa: S311 - a seeded choice of examples
+    choose = random.Random(seed)
     share = choose.choice([0.1, 0.5, 1])
     few = {f: choose.sample(w, max(2, int(len(w) * share))) for f, w in WORDS.items()}
     rows = [[choose.choice(w) for w in few.values()] for _ in range(choose.choice([1, 7, 60, 300]))]

@@ -469,7 +469,7 @@ def test_doubled_carriage_returns_are_blank_rows(scratch: Path) -> None:
 
 def test_hostile_tables_come_back_cell_by_cell(scratch: Path) -> None:
     """What the csv module writes, in any dialect of line ends, is read as it was written."""
-    rnd = random.Random(11)  # noqa: S311
+    rnd = random.Random(11)
     pieces = [
         "x",
         "01",
@@ -505,7 +505,7 @@ def test_hostile_tables_come_back_cell_by_cell(scratch: Path) -> None:
 
 def test_any_bytes_are_read_or_refused(scratch: Path) -> None:
     """Whatever a file holds, it is read as the csv module reads it or refused in words."""
-    rnd = random.Random(5)  # noqa: S311
+    rnd = random.Random(5)
     pieces = [b"a", b"1", b'"', b'""', b",", b"\n", b"\r\n", b"\r", b" ", b"\xe9", "é".encode(), b"\0", b";", b"\n\n"]
     for _ in range(400):
         weights = [9, 6, rnd.choice([0, 1]), rnd.choice([0, 1]), 9, 5, rnd.choice([0, 2]), rnd.choice([0, 0, 1]), 1]
@@ -530,7 +530,7 @@ def test_any_bytes_are_read_or_refused(scratch: Path) -> None:
 
 def test_the_survey_does_not_depend_on_where_chunks_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x"
-    rnd = random.Random(7)  # noqa: S311
+    rnd = random.Random(7)
     alphabet = [b"\r", b"\n", b"\r\n", b'"', b"x", "ŷ".encode(), b",", b"\0", b"\xff"]
     for _ in range(300):
         weights = [1, 2, 2, 2, 8, 2, 2, rnd.choice([0, 1]), rnd.choice([0, 0, 1])]

@@ -278,7 +278,7 @@ for line in sys.stdin:
 @POSIX
 @pytest.mark.parametrize(("how", "kills"), [("one step", 80), ("two steps", 30)])
 def test_a_kill_at_any_moment_leaves_a_whole_set(tmp_path: Path, how: str, kills: int) -> None:
-    out, chance = tmp_path / "out", random.Random(7)  # noqa: S311 - moments to kill at
+    out, chance = tmp_path / "out", random.Random(7)
     put(out, "first")
     (out / "notes.txt").write_text("mine")
     environment = {**os.environ, "PYTHONPATH": str(Path(everycase.__file__).parents[1])}

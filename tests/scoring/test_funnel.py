@@ -18,7 +18,7 @@ def areas(pairs: list[tuple[int, int]]) -> list[Area]:
 
 def drawn(spread: float, seed: int = 1, number: int = 60) -> list[Area]:
     """Make up areas whose true share is 0.2, give or take."""
-    chance = random.Random(seed)  # noqa: S311 - a made-up sample
+    chance = random.Random(seed)
     pairs = []
     for _ in range(number):
         whole = chance.randint(50, 5000)

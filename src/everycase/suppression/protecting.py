@@ -138,17 +138,30 @@ class _Work:
         return True
 
     def _extend(self, cell: int) -> None:
-        """Withhold more, as little as it takes to give the cell the rest of its width."""
+        """Withhold more, as little as it takes to give the cell the rest of its width, by one move or else by two."""
+        high, low = int(self.highest[cell]), int(self.lowest[cell])
+        need = self.width - (high - low)
+        found = [m for by in (high + need, low - need) if (m := self._cheapest(cell, by)) is not None]
+        if found:
+            self._withhold(min(found, key=self._loss))
+            return
+        for rise in range(high + need - 1, high, -1):
+            up = self._cheapest(cell, rise)
+            if up is not None:
+                down = self._cheapest(cell, rise - self.width)
+                if down is not None:
+                    self._withhold(up)
+                    self._withhold(down)
+                return
+
+    def _cheapest(self, cell: int, by: int) -> Ints | None:
         assert self.moves is not None  # noqa: S101 - the caller set it up
         price = np.where(self.barred & ~self.hidden, -1.0, np.where(self.hidden, 0.0, self.cost / self.width))
-        need = self.width - int(self.highest[cell] - self.lowest[cell])
-        choices = [int(self.highest[cell]) + need, int(self.lowest[cell]) - need]
-        found = [m for by in choices if (m := self.moves.cheapest(cell, by, price)) is not None]
-        if not found:
-            return
-        best = min(found, key=self._loss)
-        self.hidden |= best != 0
-        self._note(best)
+        return self.moves.cheapest(cell, by, price)
+
+    def _withhold(self, move: Ints) -> None:
+        self.hidden |= move != 0
+        self._note(move)
 
     def _loss(self, move: Ints) -> float:
         return float(self.cost[(move != 0) & ~self.hidden].sum())

@@ -70,7 +70,8 @@ def veil(source: SourceResult, policy: Suppression, earlier: Earlier) -> Veiled:
         outcome = protect(work.system, policy.width, work.grids(walks))
         if outcome.unproven:
             failed += [name for _, name in part]
-            hidden |= {(n, c) for n, row in enumerate(rows) for c in row.counts if c[:2] in part}
+            # NOTE: what is nought everywhere, or all records everywhere, stays: whoever knows the rules may know it.
+            hidden |= {where for where in work.cells if not work.unchanged(*where)}
         else:
             hidden |= {where for where, cell in work.cells.items() if outcome.hidden[cell]}
     if failed:
@@ -141,6 +142,7 @@ class _Part:
         self.rows, self.part, self.common, self.policy, self.earlier = rows, part, common, policy, earlier
         self.system = System()
         self.cells: dict[tuple[int, Count], int] = {}
+        self._stills: dict[tuple[int, Count], bool] = {}
         self.every = {c: v for c, v in every.items() if c[:2] in part}
         self._records = tuple(r.records for r in rows)
         self._constant = {c for c, v in self.every.items() if not any(v) or v == self._records}
@@ -203,7 +205,7 @@ class _Part:
         hidden = self.earlier.ever_withheld(place.axis, place.groups, count)
         before = self._before(place, count)
         if hidden or before is None:
-            self._was_withheld(place, count, cell, hidden=hidden)
+            self._was_withheld(row, count, hidden=hidden)
             return
         added = value - before
         if before and self.policy.small(abs(added)) and added:
@@ -213,16 +215,35 @@ class _Part:
                 raise NotReleasableError("not_growing")
             self.system.room[cell] = min(self.system.room[cell], added)
 
-    def _was_withheld(self, place: Place, count: Count, cell: int, *, hidden: bool) -> None:
+    def _was_withheld(self, row: int, count: Count, *, hidden: bool) -> None:
         """Keep withheld what was withheld: how much of it is new is not known to us either."""
-        implied = count[2] not in layout(count[0], 0 if not place.axis else 1).printed
+        cell = self.cells[row, count]
         if self.policy.relation == "growing":
+            # NOTE: what is new may be nought for all we know, so that it can only be shown to be more.
             self.system.room[cell] = 0
-            if hidden:
+            if hidden and self._still(row, count):
                 self.system.kept[cell] = True
                 return
-        if not implied:
+        if count[2] in layout(count[0], row).printed:
             self.system.sensitive[cell] = True
+
+    def _still(self, row: int, count: Count) -> bool:
+        """Say whether anybody knows that a count has not grown, since nothing that it is a part of has."""
+        known = self._stills.get((row, count))
+        if known is None:
+            known = self._stills[row, count] = self._is_still(row, count)
+        return known
+
+    def _is_still(self, row: int, count: Count) -> bool:
+        place = self.rows[row]
+        if self.earlier.records(place.axis, place.groups) == place.records:
+            return True
+        if self._before(place, count) == place.counts[count]:
+            return True
+        wholes = [(*count[:2], w) for w, parts in layout(count[0], row).sums if count[2] in parts and w != "records"]
+        if any(self._still(row, whole) for whole in wholes):
+            return True
+        return place.above >= 0 and count in self.rows[place.above].counts and self._still(place.above, count)
 
     def _before(self, place: Place, count: Count) -> int | None:
         """Give what an earlier release told of a count, be it printed or a difference of printed ones."""
@@ -231,7 +252,11 @@ class _Part:
                 return 0
             return self.earlier.before(place.axis, place.groups, count)
         kind, name, which = count
-        whole, parts = next((w, p) for w, p in layout(kind, 0 if not place.axis else 1).sums if which in p)
+        sums = layout(kind, 0 if not place.axis else 1).sums
+        whole, parts = next(((w, p) for w, p in sums if which in p), ("", ()))
+        if not whole:
+            inner = [self._before(place, (kind, name, p)) for p in next(p for w, p in sums if w == which)]
+            return None if None in inner else sum(n for n in inner if n is not None)
         others = [self._before(place, (kind, name, p)) for p in parts if p != which]
         if whole == "records":
             total = self.earlier.records(place.axis, place.groups)
@@ -240,6 +265,14 @@ class _Part:
         if total is None or None in others:
             return None
         return total - sum(n for n in others if n is not None)
+
+    def unchanged(self, row: int, count: Count) -> bool:
+        """Say whether a count was printed before and its row has got no record since, so that it is known anyway."""
+        place = self.rows[row]
+        if not self.earlier.exists or self.policy.relation != "growing":
+            return False
+        same = self.earlier.records(place.axis, place.groups) == place.records
+        return same and self._before(place, count) is not None
 
     def _is_full(self, row: int, count: Count) -> bool:
         place = self.rows[row]
