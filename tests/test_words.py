@@ -15,7 +15,9 @@ from everycase.errors import ConfigurationError
 SOURCE = Path(words.__file__).parent
 #: Modules that put words before people; what they say comes from the catalogue.
 SPEAKING = sorted(
-    p for p in (SOURCE / "reporting").rglob("*.py") if p.name not in {"result_json.py", "folder.py", "layout.py"}
+    p
+    for p in (SOURCE / "reporting").rglob("*.py")
+    if p.name not in {"result_json.py", "public_json.py", "folder.py", "layout.py"}
 )
 TEMPLATES = sorted((SOURCE / "reporting" / "templates").glob("*.j2"))
 #: what looks like a sentence in code and is none, and why
