@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 
 import pytest
 from census_xml import Writer, records_of
 from support import ROOT
+from typer.testing import CliRunner
 
+from everycase.cli import app
 from everycase.outcome import Status
 from everycase.project import Place, load_place
 from everycase.rulesets import changes
@@ -117,3 +120,22 @@ def test_a_year_without_rules_is_refused_by_name(tmp_path):
     path.write_text(smallest("2024-03-31"), encoding="utf-8")
     with pytest.raises(Exception, match=re.escape("2022-23, 2023-24, 2024-25")):
         checked(path, "1999-00")
+
+
+def test_a_list_of_what_fails_names_records_by_the_keys_of_those_above(tmp_path):
+    path = tmp_path / "return.xml"
+    path.write_text(
+        "<Message><Header><ReferenceDate>2024-03-31</ReferenceDate></Header><Children><Child><ChildIdentifiers>"
+        "<LAchildID>A7</LAchildID></ChildIdentifiers><CINdetails><CINreferralDate>2024-02-05</CINreferralDate>"
+        "<Assessments><AssessmentActualStartDate>2024-02-01</AssessmentActualStartDate></Assessments></CINdetails>"
+        "</Child></Children></Message>",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(
+        app, ["check", SOURCE, "--project", str(ROOT), "--extract", f"{SOURCE}={path}", "--out", str(tmp_path / "out"),
+              "--no-gx"],
+    )  # fmt: skip
+    assert done.exit_code == 3, done.output  # most elements are missing, so that some rules cannot be judged
+    lines = list(csv.DictReader((tmp_path / "out" / "failing.csv").open(encoding="utf-8-sig")))
+    assert {line["key"] for line in lines if line["source"] == f"{SOURCE}.assessments"} == {"A7 | 2024-02-01"}
+    assert {line["key"] for line in lines if line["source"] == f"{SOURCE}.header"} == {""}

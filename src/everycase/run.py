@@ -280,7 +280,7 @@ def _judged(
             unit.judgement,
             unit.part.suite,
             tuple(unit.part.rules),
-            tuple(unit.part.suite.keys or source.keys),
+            unit.part.suite.keys or (() if suite.tables else tuple(source.keys)),
         )
         for unit in units
     ]

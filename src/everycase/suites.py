@@ -92,6 +92,10 @@ class Suite:
         """Give the parts, one a table; itself where there is one table only."""
         return tuple(self.tables.values()) if self.tables and not self.table else (self,)
 
+    def seen(self, name: str) -> FieldSpec:
+        """Give a field of its own, or of a table above as `table.field`."""
+        return self.fields.get(name) or self.reach[name]
+
     def common(self, other: str) -> str:
         """Name the lowest table that the records of this one and of another belong to; "" for the extract itself."""
         mine = (self.table, *self.above) if other != self.table else self.above

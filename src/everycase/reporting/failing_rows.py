@@ -96,7 +96,7 @@ def failing_of(checked: CheckedSource, *, with_key: bool, also: Sequence[FieldSp
             f"profile, list_filter([{tests}], lambda number: number IS NOT NULL) AS numbers "
             f"FROM {judgement.judged(profile)})",
         )
-    keys = [checked.suite.fields[k] for k in checked.keys] if with_key and checked.suite is not None else []
+    keys = [checked.suite.seen(k) for k in checked.keys] if with_key and checked.suite is not None else []
     relation = prepared.failing({profile: f"failing_{profile}" for profile in numbers}, [*keys, *also])
     parts = [f'{relation} JOIN failing_{profile} ON profile = "profile {profile}"' for profile in numbers]
     return Failing(prepared, outcomes, tuple(parts), len(keys))
