@@ -43,6 +43,7 @@ class Request:
     threads: int | None = None
     memory: str | None = None
     engine: str | None = None
+    ledger: str | None = None
     quiet: bool = False
 
 
@@ -86,6 +87,12 @@ def _check(project: Project, request: Request) -> int:
         if great:
             records = record(open_run, everything=request.great, docs=request.gx_docs, progress=screen.progress)
         great_seconds = time.perf_counter() - begun if records else None
+        if request.ledger is not None:
+            from everycase.ledger.recorder import (
+                record_run,  # NOTE: loads SQLAlchemy, which a plain check does not need
+            )
+
+            record_run(open_run, request.ledger)
         result = open_run.result()
         bundle.publish(open_run, request.out, records)
     if request.as_json:
@@ -93,7 +100,7 @@ def _check(project: Project, request: Request) -> int:
     else:
         if not early:
             _printed(partial(screen.show, result, request.out, seconds))
-        changed = early and first != result
+        changed = early and first != replace(result, ledger=None)
         _printed(partial(screen.finish, result, request.out, seconds, great_seconds, changed=changed))
     return result.exit_code()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from everycase import __version__
+from everycase.commands.ledger import register as register_ledger
 from everycase.errors import EXIT_COULD_NOT_CHECK, EXIT_INTERRUPTED, EXIT_USAGE, EverycaseError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 gx_app = typer.Typer(help="Exchange suites with Great Expectations.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gx_app, name="gx")
+register_ledger(app)
 
 
 class FailOn(StrEnum):
@@ -144,6 +146,10 @@ def check(
             "--memory", metavar="SIZE", help="The most memory the engine may hold, like 2GB; else 60% of what there is."
         ),
     ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="URL", envvar="EVERYCASE_LEDGER", help="Also record the run in this ledger."),
+    ] = None,
     plan: Annotated[
         bool, typer.Option("--explain", help="Read nothing; print which statements a check would run, and why.")
     ] = False,
@@ -172,6 +178,7 @@ def check(
         memory=_memory(memory),
         engine=engine.value if engine else None,
         quiet=quiet,
+        ledger=ledger,
     )
     raise typer.Exit(check_extracts(_load(project), request))
 

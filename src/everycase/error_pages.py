@@ -432,4 +432,34 @@ PAGES: dict[str, tuple[str, str]] = {
         "Look at its `sources` and `rules()`, or at the reports.",
     ),
     "wrong-argument": ("An argument of a Python function is none that it takes.", "See docs/python.md."),
+    "ledger-busy": ("Another process kept the ledger locked for a minute.", "Try again when it has finished."),
+    "ledger-damaged": (
+        "The file of the ledger is damaged, or is no database.",
+        "Restore it from a copy, then `everycase verify`.",
+    ),
+    "ledger-failed": ("The database of the ledger refused.", "Nothing was appended. Try the same with its own tools."),
+    "ledger-full": ("The ledger could not be written to its disk.", "Nothing was appended. Make room."),
+    "ledger-head": (
+        "A head of a ledger cannot be read or written, or the ledger does not hold the entry that it names.",
+        "Run `everycase verify --head FILE`. An entry that is not there any more was removed or changed.",
+    ),
+    "ledger-key": (
+        "The key that signs entries cannot be used. It is never shown.",
+        "EVERYCASE_LEDGER_KEY is an Ed25519 key as PEM, or the path of one outside the project, for its owner only.",
+    ),
+    "ledger-missing": ("There is no ledger there.", "`everycase gate` begins one; or name another with `--ledger`."),
+    "ledger-newer": ("The ledger was written by a newer everycase.", "Use that version. Nothing was changed."),
+    "ledger-read-only": ("The ledger may not be written to.", "Check who may write to the folder or schema."),
+    "ledger-unreachable": ("The database of the ledger cannot be reached.", "Check address, network and role."),
+    "ledger-url": (
+        "`--ledger` is no address of SQLite or PostgreSQL.",
+        "Write it like sqlite:///everycase-ledger.db, or postgresql://host/database.",
+    ),
+    "no-baseline": (
+        "No run was accepted as the baseline yet.",
+        "`everycase accept RUN --role ROLE --reason REASON`, or compare with `--baseline last`.",
+    ),
+    "wrong-reason": ("A reason is none of the codes.", "See docs/ledger.md. Free text is not kept."),
+    "wrong-role": ("A role is not written as one.", "Small letters and underlines, such as data_owner; no name."),
+    "unknown-run": ("The ledger has no such run, or several that begin like that.", "See `everycase history`."),
 }

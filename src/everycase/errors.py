@@ -83,6 +83,10 @@ class RecordError(CouldNotCheckError):
     """The Great Expectations record could not be made, or does not agree with our verdict."""
 
 
+class LedgerError(CouldNotCheckError):
+    """The ledger cannot be read, written to, or trusted; what the database said is left out."""
+
+
 class NotPassedError(EverycaseError):
     """A program asked for a check that passed, and it did not; the verdict is in the result."""
 

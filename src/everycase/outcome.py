@@ -312,8 +312,25 @@ class SourceResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Where a ledger ended: the number, digest and signature of its last entry, and the public key that made it.
+
+    Signature and key are "" where nobody signed.
+    """
+
+    sequence: int
+    digest: str
+    signature: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
-    """One run over some sources."""
+    """One run over some sources.
+
+    Attributes:
+        ledger: the entry of the run in the ledger; None where it was not recorded.
+    """
 
     id: str
     started: str
@@ -325,6 +342,7 @@ class RunResult:
     status: Status
     sources: tuple[SourceResult, ...]
     project_title: str = ""
+    ledger: Head | None = None
 
     def exit_code(self) -> int:
         """Give the exit code: 3 could not check, 1 failed, 0 passed."""

@@ -35,6 +35,7 @@ def plain(result: RunResult) -> dict[str, Any]:
             "fail_on": result.fail_on,
             "status": result.status.value,
             "exit_code": result.exit_code(),
+            "ledger": asdict(result.ledger) if result.ledger else None,
         },
         "sources": [_source(s) for s in result.sources],
     }

@@ -189,11 +189,16 @@ class SourceEntry(Model):
 
 
 class ProjectEntry(Model):
-    """What the project is called, and in which language its reports are written."""
+    """What the project is called, and in which language its reports are written.
+
+    Attributes:
+        keep_days: older runs are removed from the ledger, except accepted ones and the newest; all stay where None.
+    """
 
     id: str
     title: str
     language: str = LANGUAGE
+    keep_days: int | None = Field(default=None, ge=1)
 
 
 class EngineEntry(Model):

@@ -16,7 +16,7 @@ from everycase.engines import duck_engine
 from everycase.engines.duck_columns import DuckColumns
 from everycase.engines.spark_session import Spark
 from everycase.errors import CouldNotCheckError, ExtractError, UsageError
-from everycase.outcome import ExtractFacts, RunResult, SourceResult, worst
+from everycase.outcome import ExtractFacts, Head, RunResult, SourceResult, worst
 from everycase.plan import Planned, write_plan
 from everycase.scratch import scratch_folder
 
@@ -92,6 +92,7 @@ class Run:
     started: dt.datetime
     resources: ExitStack
     id: str
+    ledger: Head | None = None
 
     def __enter__(self) -> Self:
         """Keep the tables until the block ends."""
@@ -115,6 +116,7 @@ class Run:
             status=worst(r.status for r in results),
             sources=results,
             project_title=self.project.registry.entry.project.title,
+            ledger=self.ledger,
         )
 
 

@@ -19,6 +19,7 @@ from everycase.outcome import (
     FieldOutcome,
     FieldTally,
     GroupOutcome,
+    Head,
     Problem,
     Repair,
     RuleOutcome,
@@ -82,6 +83,7 @@ def from_dict(data: dict[str, Any]) -> RunResult:
         status=status,
         sources=sources,
         project_title=run["project_title"],
+        ledger=_made(Head, run["ledger"]) if run.get("ledger") else None,
     )
 
 

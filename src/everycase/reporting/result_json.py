@@ -108,6 +108,19 @@ def _run() -> dict[str, Any]:
             "fail_on": {"enum": [*RANK, "never"], "description": "The mildest severity that fails the run."},
             "status": _status("The worst of the sources.", Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED),
             "exit_code": {"enum": [0, 1, 3], "description": "0 passed, 1 failed, 3 could not check."},
+            "ledger": {"anyOf": [_head(), {"type": "null"}]},
+        },
+    )
+
+
+def _head() -> dict[str, Any]:
+    return _object(
+        "The entry of the run in the ledger; `everycase verify --head result.json` compares it.",
+        {
+            "sequence": _count("Its number."),
+            "digest": {"$ref": "#/$defs/digest", "description": "SHA-256 over it and all before it."},
+            "signature": _text("Ed25519 over the digest, in hexadecimal; empty where nobody signed."),
+            "key": _text("The public key, in hexadecimal."),
         },
     )
 
