@@ -1,11 +1,13 @@
 """Sources of several tables: rules look above, below and beside, whether the tables come as XML or as files."""
 
+import csv
 import datetime as dt
 import textwrap
 
 import pytest
 from making import counts, load_folder, make_project, rule
 
+from everycase.cli import run_command
 from everycase.errors import ConfigurationError, PredicateError
 from everycase.outcome import Status
 from everycase.run import Options, run
@@ -406,3 +408,20 @@ def test_expectations_may_stand_in_files_of_their_own(tmp_path):
     assert {r.code for r in before.rules_of("s")} == {"R4", "R1", "CMP01.children.ref"}
     more.write_text(more.read_text(encoding="utf-8").replace("Because", "Why not"), encoding="utf-8")
     assert load_folder(made).digest != before.digest
+
+
+def test_the_list_of_failing_records_names_them_by_keys_of_the_tables_above(tmp_path, capsys):
+    made = project(tmp_path / "p")
+    (made / "reports/owner.yaml").write_text(
+        "report: owner\ntitle: Owner\naudience: The owner\nredaction: keys\nunmapped: {}\n"
+        "outputs: [{format: failing_csv, file: failing.csv}]\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "extract.xml"
+    path.write_text(XML, encoding="utf-8")
+    given = ["--project", str(made), "--extract", f"s={path}", "--out", str(tmp_path / "out"), "--no-gx"]
+    assert run_command(["check", *given]) == 1
+    assert "fault" not in capsys.readouterr().out
+    with (tmp_path / "out/failing.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["source"], row["key"], row["code"]) for row in csv.DictReader(file)]
+    assert ("s.plans", "b | 2023-01-01", "R2") in rows
