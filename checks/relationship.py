@@ -28,10 +28,6 @@ _ONE_SPOUSE = Source(
     title="FBI, National Incident-Based Reporting System, edits 475 and 476",
     reference="a victim has one spouse among the offenders of an incident, an offender one among the victims",
 )
-_DUPLICATE = Source(
-    title="NPCC Minimum POLE Data Standards Dictionary 1.1",
-    reference="duplication is one of its six dimensions",
-)
 _RELATIONSHIP = Parameter("code", "what the victim is to the suspect", concepts="relationship")
 
 AVOIDABLY_UNKNOWN = Check(

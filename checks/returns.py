@@ -6,10 +6,6 @@ bounds would do, and passes where it cannot be shown wrong.
 
 from everycase.check import Check, Parameter, Source
 
-_SUPPRESSED = Source(
-    title="Disclosure control of published counts",
-    reference="Department for Education c for 1 to 5; NHS * for 1 to 7; others <5: a hidden count has bounds",
-)
 _ONS = Source(
     title="Office for National Statistics, domestic abuse and the criminal justice system, November 2020",
     reference="33 arrests a hundred flagged crimes; 37 forces could supply arrests in both years",
@@ -19,11 +15,14 @@ _SHARES = Source(
     title="Office for National Statistics, domestic abuse in England and Wales",
     reference="women are 74% to 75% of victims of flagged crimes; flagged crimes 11% of all crime in 2015",
 )
+_COMPARABLE = Source(
+    title="Office for National Statistics, domestic abuse quality and methodology",
+    reference="the data sets differ in time frame and counting unit, so that they cannot be compared directly",
+)
 _TWO_PERCENT = Source(
     title="Department for Education, child in need census, rule 2886Q",
     reference="more than 2% of persons without a recorded sex is a query to the whole authority",
 )
-_TOTAL_LOW = Parameter("integer", "the least that the total can be")
 _TOTAL_HIGH = Parameter("integer", "the most that the total can be")
 
 SEXES_SWAPPED = Check(
@@ -123,5 +122,51 @@ SHARE_OUT_OF_RANGE = Check(
     not_applicable=(
         {"part_low": "0", "part_high": "0", "whole_low": "9", "whole_high": "9", "least": "5", "most": "40",
          "enough": "no"},
+    ),
+)  # fmt: skip
+
+COUNT_DIFFERS_FROM_RECORDS = Check(
+    code="INS07",
+    name="count_differs_from_records",
+    title="The return and the force's own records tell different counts",
+    why=(
+        "Return and records are made from the same crimes of the same force and year. Where they differ one was taken "
+        "at another time, by another flag, or by another reading of the year."
+    ),
+    fix="Count both again for the same year and flag on the same day. If crimes were reclassified since, say how many.",
+    fix_analyst="Use the count from the records, and show the difference.",
+    applies="counted",
+    requires=(
+        "reported_high * 100 >= counted_low * (100 - percent) AND reported_low * 100 <= counted_high * (100 + percent)"
+    ),
+    dimension="consistency",
+    severity="query",
+    priority="flag",
+    parameters={
+        "reported_low": Parameter("integer", "the least that the return's count can be"),
+        "reported_high": Parameter("integer", "the most that it can be"),
+        "counted_low": Parameter("integer", "the least that the count from the records can be"),
+        "counted_high": Parameter("integer", "the most that it can be"),
+        "counted": Parameter("truth", "whether the records were counted", default="TRUE"),
+        "percent": Parameter("integer", "the difference in a hundred that late changes explain", default=1),
+    },
+    references=(_COMPARABLE,),
+    passing=tuple(
+        {"reported_low": low, "reported_high": high, "counted_low": "200", "counted_high": "200", "counted": "yes",
+         "percent": "1"}
+        for low, high in (("200", "200"), ("198", "198"), ("202", "202"), ("0", "198"), ("202", "999"))
+    ),
+    failing=tuple(
+        {"reported_low": low, "reported_high": high, "counted_low": "200", "counted_high": "200", "counted": "yes",
+         "percent": "1"}
+        for low, high in (("197", "197"), ("203", "203"), ("0", "4"))
+    ),
+    undetermined=(
+        {"reported_low": "", "reported_high": "", "counted_low": "200", "counted_high": "200", "counted": "yes",
+         "percent": "1"},
+    ),
+    not_applicable=(
+        {"reported_low": "200", "reported_high": "200", "counted_low": "", "counted_high": "", "counted": "no",
+         "percent": "1"},
     ),
 )  # fmt: skip

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (
     "adult_safeguarding", "emergency_care", "school_notifications", "victim_services", "marac_returns",
     "domestic_homicides", "ons_bulletin", "looked_after_children", "police_recorded_crime", "police_da_incidents",
-    "cps_cases", "court_outcomes", "probation_cases",
+    "cps_cases", "court_outcomes", "probation_cases", "hmicfrs_returns",
 )  # fmt: skip
 SHARES = ("CMP01", "CMP03")
 
