@@ -226,3 +226,35 @@ FLAG_LOST = Check(
         {"flag_before": "yes", "da_flag": ""},
     ),
 )
+
+TEXT_SPEAKS_OF_ABUSE = Check(
+    code="FLG07",
+    name="text_speaks_of_abuse",
+    title='Text speaks of domestic abuse, flagged "no"',
+    why=(
+        "Whoever wrote the text down knew what it was about; the flag is often left as the system set it. These are "
+        "the records that an audit finds, and that no count of domestic abuse holds."
+    ),
+    fix='Read the text. Set the flag to "yes", or leave "no" and say why the words do not mean it.',
+    fix_analyst="Do not set the flag from the text. Show how many of these there are beside the number flagged.",
+    applies="says(da_flag, 'no') AND supplied(narrative)",
+    requires="NOT evidence",
+    dimension="consistency",
+    severity="query",
+    priority="flag",
+    parameters={
+        "da_flag": _FLAG,
+        "narrative": Parameter("text", "what was written about it; it is read, never shown"),
+        "evidence": Parameter("truth", "whether the text holds a term of the lexicon"),
+    },
+    references=(_IRELAND,),
+    passing=({"da_flag": "no", "narrative": "A", "evidence": "no"},),
+    failing=({"da_flag": "no", "narrative": "A", "evidence": "yes"},),
+    undetermined=({"da_flag": "no", "narrative": "A", "evidence": ""}, {"da_flag": "?", "narrative": "A",
+                                                                        "evidence": "yes"}),
+    not_applicable=(
+        {"da_flag": "yes", "narrative": "A", "evidence": "yes"},
+        {"da_flag": "", "narrative": "A", "evidence": "yes"},
+        {"da_flag": "no", "narrative": "", "evidence": "yes"},
+    ),
+)  # fmt: skip

@@ -29,7 +29,7 @@ FILE_NAME = "police_da_incidents.csv"
 HEADER: tuple[str, ...] = (
     "incident_ref", "force", "reported_date", "incident_date", "category", "da_flag", "crime_ref", "risk_grade",
     "risk_date", "marac_referred", "victim_ref", "repeat_victim", "earlier_incidents", "children_present",
-    "victim_sex", "victim_dob", "suspect_ref", "suspect_sex", "suspect_dob", "relationship",
+    "victim_sex", "victim_dob", "suspect_ref", "suspect_sex", "suspect_dob", "relationship", "narrative",
 )  # fmt: skip
 
 DAY, MALE, FEMALE, NOT_KNOWN = planting.DAY, justice.MALE, justice.FEMALE, justice.NOT_KNOWN
@@ -42,6 +42,13 @@ ELSE = spread("Concern for safety 4|Civil dispute 3|Nuisance 2|Missing person 1"
 KNOWN_TO = spread("Neighbour 5|Friend 3|Acquaintance/other known relationship 5|Stranger 2|Colleague / Work 1")
 GRADES = spread("S 62|M 26|H 7|N 2|R 3")
 CHILDREN = spread("Y 38|N 57|U 5")
+SAID = spread("Caller heard shouting from the flat. Both spoken to apart. 5|Domestic abuse disclosed, DASH completed. 4"
+              "|She says her partner pushed and slapped her last night. 3|Breach of non-molestation order alleged. 1"
+              "|Verbal argument over money, no injuries. 6")  # fmt: skip
+SAID_ELSE = spread("Caller worried about noise, all in order on arrival. 6|No domestic abuse disclosed. 2"
+                   "|Dispute over a parking space. Man threatened to call his solicitor. 2"
+                   "|Not a domestic incident, friends fell out over a phone. 1"
+                   "|Lost on the way home, taken back. 2")  # fmt: skip
 
 
 class Couple(NamedTuple):
@@ -90,7 +97,7 @@ class _Clean(justice.Cast):
         return (
             *head, category, "Y" if couple.flagged else "N", "", grade, assessed, referred,
             ref, "Y" if earlier else "N", str(earlier), children, *couple.victim[1:], *couple.suspect,
-            couple.relationship,
+            couple.relationship, self.pick(SAID if couple.flagged else SAID_ELSE),
         )  # fmt: skip
 
     def couple(self) -> Couple:
@@ -133,6 +140,23 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
     today, later = dict.fromkeys(DATES, str(as_of)), dict.fromkeys(DATES, str(as_of + DAY))
     same_victim = {"incident_ref": "=", "victim_ref": "="}
     wife = {"relationship": "Wife"}
+    plain = {"da_flag": "N", **unflagged, "relationship": "Friend"}
+    said = {
+        "named": (
+            ("History of domestic violence. Friend called.", "DOMESTIC ABUSE"),
+            ("Caller states this is not domestic abuse", "Domestic appliance on fire, abuse shouted"),
+        ),
+        "control": (
+            ("Friend reports controlling behaviour", "Coercive control over years"),
+            ("There was no controlling behaviour", "Passport control"),
+        ),
+        "order": (("Breach of a Non-Molestation Order", "DVPN in place"), ("No DVPN in place", "Order of a taxi")),
+        "service": (("Heard at MARAC in May", "IDVA is informed"), ("Never at MARAC", "Dashed across the road")),
+        "partner_harm": (
+            ("Kicked by her husband", "His ex-wife came back and threatened him"),
+            ("Her husband called", "Kicked by a stranger", "Her husband denied punching anybody"),
+        ),
+    }
     defects = [
         *together("UNI02", "victim_ref", {}, {**same_victim, "suspect_ref": "="}),
         *raising("PER07", "suspect_ref", {"victim_ref": "P1", "suspect_ref": "P1"},
@@ -193,6 +217,10 @@ def _plants(at: dt.date, as_of: dt.date) -> Plants:
         *raising("PLH01.victim", "victim_dob", {"victim_dob": "1970-01-02"}),
         *raising("PLH01.suspect", "suspect_dob", {"suspect_dob": "1971-01-01"}),
     ]  # fmt: skip
+    for term, (speaking, silent) in said.items():
+        defects += raising(f"FLG07.{term}", "narrative", *({**plain, "narrative": text} for text in speaking))
+        near += raising(f"FLG07.{term}", "narrative", *({**plain, "narrative": text} for text in silent))
+        near += raising(f"FLG07.{term}", "narrative", {"narrative": speaking[0]})
     more, close = planting.of_a_couple(at, as_of, DATES, unflagged)
     return [*defects, *more], [*near, *close]
 
@@ -206,6 +234,7 @@ def _base(number: itertools.count[int], at: dt.date) -> Cells:
         "repeat_victim": "N", "earlier_incidents": "0", "children_present": "N", "victim_sex": FEMALE,
         "victim_dob": str(birthday(at, 34) - 100 * DAY), "suspect_ref": f"S{person:07d}", "suspect_sex": MALE,
         "suspect_dob": str(birthday(at, 36) - 50 * DAY), "relationship": "Partner",
+        "narrative": "Both spoken to apart.",
     }  # fmt: skip
 
 

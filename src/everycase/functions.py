@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
-from everycase import arithmetic, coded, partners
+from everycase import arithmetic, coded, lexicon, partners
 from everycase.codelists import STANDINGS, pattern_problem
 from everycase.errors import PredicateError, UnsupportedError, nearest
 from everycase.predicate import Writer
@@ -275,6 +275,9 @@ FUNCTIONS: dict[str, Function] = {
     "highest": Function("highest(field)", "the greatest, the same way", 1, 1, arithmetic.highest),
     "matches": Function("matches(text, 'pattern')", "whether the whole text matches a regular expression", 2, 2,
                         _matches),
+    "speaks_of": Function("speaks_of(text, 'lexicon', 'term', 3)", "whether the text holds a phrase that the code list "
+                          "named gives for the term, with no negation among so many words before it", 4, 4,
+                          lexicon.speaks_of),
     "occurrences": Function("occurrences(field, ...)", "how many records share these values; unknown where one is "
                             "blank", 1, 9, _occurrences),
     "rows_of": Function("rows_of(table, condition, above)", "how many rows of another table, or other ones of this, "

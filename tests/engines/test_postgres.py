@@ -15,6 +15,7 @@ from everycase.errors import ConfigurationError, CouldNotCheckError
 from everycase.project import Place, load_place
 from everycase.reporting import failing_csv
 from everycase.run import Options, run
+from everycase.sampling import write_sample
 from everycase.testing import assert_examples, judge_rule
 
 CANARY = "canary-5417-secret"
@@ -52,9 +53,9 @@ def same(one, other):
 # Equal counts ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["police_recorded_crime", "met_homicides"])
-def test_a_table_gives_the_counts_of_the_file_it_was_loaded_from(database, extracts, source):
-    path = extracts[source].extract
+@pytest.mark.parametrize("source", ["police_recorded_crime", "met_homicides", "police_da_incidents"])
+def test_a_table_gives_the_counts_of_the_file_it_was_loaded_from(database, project, tmp_path, source):
+    path = write_sample(project, source, 1000, 7, AS_OF, tmp_path).extract
     database.load(source, path)
     from_file = checked(load_place(Place(ROOT, "named")), source, extracts={source: path})
     project = load_place(Place(ROOT, "named"))
