@@ -130,6 +130,7 @@ def _rule(outcome: RuleOutcome) -> dict[str, Any]:
         "reason": outcome.reason,
         "fix": outcome.fix,
         "place": outcome.place,
+        "explained": [{"reason": r, "count": n} for r, n in outcome.explained],
         "priority": outcome.priority,
         "why": outcome.why,
         "applies": outcome.applies,

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 Redaction = Literal["none", "keys"]
 Format = Literal[
-    "failing_csv", "return_xlsx", "scorecard_html", "result_json", "public_html", "public_csv", "public_json"
-]
+    "action_plan_csv", "failing_csv", "public_csv", "public_html", "public_json", "result_json", "return_xlsx",
+    "scorecard_csv", "scorecard_html", "scorecard_json", "scorecard_xlsx",
+]  # fmt: skip
 #: formats that list records
 RECORDS: frozenset[Format] = frozenset({"failing_csv", "return_xlsx"})
 #: the formats that are written from a protected release, and from nothing else
@@ -97,6 +98,7 @@ class ReportFile(Model):
     Attributes:
         redaction: `none` shows nothing of a record; `keys` shows its key fields and row number.
         unmapped: None lists no unmapped value at all.
+        always: whether it is written at the end of each check, or only by `everycase report`.
         reasons: the code list of reasons that the owner may give for what needs explaining.
         suppression: None withholds no small number.
     """
@@ -106,6 +108,7 @@ class ReportFile(Model):
     audience: str
     redaction: Redaction = "none"
     unmapped: UnmappedValues | None = None
+    always: bool = True
     reasons: str | None = None
     suppression: Suppression | None = None
     outputs: list[Output]

@@ -156,6 +156,7 @@ def _rule(data: dict[str, Any]) -> RuleOutcome:
         status=Status(data["status"]),
         bindings=tuple(sorted(data["bindings"].items())),
         references=tuple(data["references"]),
+        explained=tuple((str(e["reason"]), _whole(e["count"])) for e in data["explained"]),
     )
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from everycase.reporting import failing_csv, result_json, return_xlsx, scorecard_html
+from everycase.reporting import (
+    action_plan_csv,
+    failing_csv,
+    result_json,
+    return_xlsx,
+    scorecard_csv,
+    scorecard_html,
+    scorecard_json,
+    scorecard_xlsx,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +56,13 @@ class SourceRenderer(Protocol):
         """List the files, name -> what fills it; `file` is the name that the report definition gives."""
 
 
-FROM_RESULT: Mapping[Format, ResultRenderer] = {"result_json": result_json, "scorecard_html": scorecard_html}
+FROM_RESULT: Mapping[Format, ResultRenderer] = {
+    "action_plan_csv": action_plan_csv,
+    "result_json": result_json,
+    "scorecard_csv": scorecard_csv,
+    "scorecard_html": scorecard_html,
+    "scorecard_json": scorecard_json,
+    "scorecard_xlsx": scorecard_xlsx,
+}
 FROM_RECORDS: Mapping[Format, RecordRenderer] = {"failing_csv": failing_csv}
 FROM_SOURCES: Mapping[Format, SourceRenderer] = {"return_xlsx": return_xlsx}

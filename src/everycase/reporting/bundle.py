@@ -47,7 +47,7 @@ def publish(run: Run, out: Path, records: Mapping[str, bytes] | None = None) -> 
     for name, content in (records or {}).items():
         writers[name] = partial(_write_bytes, content)
     told_result = told(run.result(), run.project.reports)
-    for report in (r for r in run.project.reports if r.suppression is None):
+    for report in (r for r in run.project.reports if r.always and r.suppression is None):
         for output in report.outputs:
             if output.format in FROM_RESULT:
                 writers[output.file] = partial(_render, told_result, report, output)

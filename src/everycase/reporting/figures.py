@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from everycase.outcome import FieldOutcome, RuleOutcome, RunResult, SourceResult
 
+#: the names of groups that are none, and of their texts in the catalogue
+NO_GROUP = {"": "none", "(blank)": "blank", "(unmapped)": "unmapped"}
+
 
 def share(part: int, whole: int) -> str:
     """Write a share with one decimal, never as none or all where it is neither.

@@ -195,6 +195,7 @@ def _scoring() -> dict[str, Any]:
             },
             "critical": _list(_text("A field or rule."), "What the action plan is about; empty: all."),
             "target": {**part, "description": "The score that the action plan asks for."},
+            "by": _text("The day by which; empty where none is agreed."),
         },
     )
 
@@ -293,6 +294,7 @@ def _counts() -> dict[str, Any]:
 
 def _rule() -> dict[str, Any]:
     share = {"type": "number", "minimum": 0, "maximum": 1}
+    given = _object("A reason.", {"reason": _text("Its code."), "count": _count("For how many failing records.")})
     return _object(
         "A rule and what became of it.",
         {
@@ -317,6 +319,7 @@ def _rule() -> dict[str, Any]:
                 "description": "What the names in the predicates stand for, where they are a check's own.",
             },
             "references": _list(_text("A statute, code book or page."), "Where it comes from."),
+            "explained": _list(given, "Reasons that the owner gave for failing records."),
         },
     )
 

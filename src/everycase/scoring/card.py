@@ -39,6 +39,7 @@ class Action:
         target: the least share of them, 0 to 1.
         severity: of the rule; error for a field.
         owner: the role that answers for the data.
+        by: the day by which the target is to be met; "" where none is agreed.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Action:
     severity: str
     fix: str
     owner: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,13 @@ def _actions(source: SourceResult, scoring: Scoring) -> Iterable[Action]:
         if wanted and rule.status is Status.FAILED:
             counts = rule.counts
             yield Action(source.id, rule.title, rule.code, counts.passing, counts.judged, 1 - rule.threshold,
-                         rule.severity, rule.fix, source.owner)  # fmt: skip
+                         rule.severity, rule.fix, source.owner, scoring.by)  # fmt: skip
     for field in source.fields:
         tally = field.tally
         wanted = field.expected and not field.pilot and (not scoring.critical or field.name in scoring.critical)
         if wanted and tally.applicable and tally.known < scoring.target * tally.applicable:
             yield Action(source.id, field.title, field.name, tally.known, tally.applicable, scoring.target,
-                         "query", "", source.owner)  # fmt: skip
+                         "query", "", source.owner, scoring.by)  # fmt: skip
 
 
 def _weight(action: Action) -> tuple[int, float, str, str]:

@@ -41,12 +41,14 @@ class Scoring(Model):
         defaults: field -> the share of its records that may have a code for no answer before they count as lost.
         critical: fields and rules that the action plan is about; where empty, all that miss their target.
         target: the score that the action plan asks for.
+        by: the day by which, YYYY-MM-DD; empty where none is agreed.
     """
 
     bands: list[Band] = BANDS
     defaults: dict[str, Part] = {}
     critical: list[str] = []
     target: Part = 0.95
+    by: str = Field(default="", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
 
     @model_validator(mode="after")
     def _ordered(self) -> Scoring:
