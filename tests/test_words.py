@@ -28,7 +28,7 @@ NO_TEXT = re.compile(
     r"|.*\b(SELECT|AS|LIMIT|UNION|FROM|CASE|COALESCE|COPY|FORMAT|JOIN|CREATE|WHEN|ORDER)\b.*"  # SQL
     r"|(bold|dim)( [a-z]+)?|Table Style [A-Z][a-z]+ \d+"  # a style of the terminal, of a workbook
     r"|internal:''!A1|=''!\$A\$\d+:\$A\$"  # places in a workbook
-    r"|\([a-z]+\)|.*\\[1w].*"  # a name that no code can be; a pattern
+    r"|\([a-z]+\)|\[[a-z]+\]|0\.0%|.*\\[1w].*"  # a name that no code can be; a pattern
     r"|[^A-Za-z]*",
     re.DOTALL,
 )
