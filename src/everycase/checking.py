@@ -15,13 +15,14 @@ from everycase.recording import native, record, wanted
 from everycase.reporting import bundle, console
 from everycase.run import Options, run
 from everycase.sampling import samplable, write_sample
-from everycase.words import speaking
+from everycase.words import say, speaking
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
     from everycase.project import Project
+    from everycase.run import Run
 
 #: marks a folder of Data Docs as ours to write again
 _DOCS = ".everycase-gx-docs"
@@ -40,6 +41,7 @@ class Request:
     as_json: bool = False
     great: bool = True
     gx_docs: Path | None = None
+    reasons: tuple[Path, ...] = ()
     threads: int | None = None
     memory: str | None = None
     engine: str | None = None
@@ -76,6 +78,7 @@ def _check(project: Project, request: Request) -> int:
     )
     begun = time.perf_counter()
     with screen.working(), run(project, options) as open_run:
+        _explained(open_run, request)
         seconds = time.perf_counter() - begun
         great = request.great or wanted(open_run)
         early = not request.as_json and not any(native(c.rules) for c in open_run.checked)
@@ -103,6 +106,17 @@ def _check(project: Project, request: Request) -> int:
         changed = early and first != replace(result, ledger=None)
         _printed(partial(screen.finish, result, request.out, seconds, great_seconds, changed=changed))
     return result.exit_code()
+
+
+def _explained(open_run: Run, request: Request) -> None:
+    """Take the reasons of filled-in workbooks in, and say how many belong to nothing that fails now."""
+    if not request.reasons:
+        return
+    from everycase.reporting import return_reasons  # NOTE: reads workbooks, which a plain check need not
+
+    for source, left in return_reasons.take_in(open_run, request.reasons).items():
+        if left:
+            _notice(say("return.left_over", source=source, n=left))
 
 
 def _refuse_docs(request: Request) -> None:

@@ -136,6 +136,10 @@ def check(
     gx_docs: Annotated[
         Path | None, typer.Option("--gx-docs", metavar="DIR", help="Also write Great Expectations' Data Docs there.")
     ] = None,
+    reasons: Annotated[
+        list[Path] | None,
+        typer.Option("--reasons", metavar="FILE", help="A return.xlsx with reasons; repeatable."),
+    ] = None,
     engine: Annotated[
         Engine | None, typer.Option("--engine", help="What reads files: duckdb or spark; else as the registry says.")
     ] = None,
@@ -174,6 +178,7 @@ def check(
         as_json=output is Format.json,
         great=not no_gx,
         gx_docs=gx_docs,
+        reasons=tuple(reasons or ()),
         threads=threads,
         memory=_memory(memory),
         engine=engine.value if engine else None,

@@ -255,6 +255,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "Another number of records came out than went in.",
         "A table that is joined must hold each key once. If nothing is joined, please report it.",
     ),
+    "reason-unknown": (
+        "The column of reasons in a return workbook holds what is no reason of the list.",
+        "Choose a reason from the list of the cell. Free text is never read or kept.",
+    ),
+    "reasons-unusable": (
+        "A file of `--reasons` is no return workbook of this project, or of a source that is not checked now.",
+        "Name the return.xlsx in which reasons were chosen, as everycase wrote it.",
+    ),
     "redaction": ("A report wants to write what its redaction forbids.", "Change the one or the other in reports/."),
     "report-needs-data": (
         "All files of the report list records, and a stored result holds none.",

@@ -9,7 +9,8 @@ A rule judges a record in one of three ways: passing, failing or undetermined, a
 * passed.
 
 A source and a run are could_not_check if anything in them is, else failed if a rule at or above the severity
-asked for failed, else passed. Where every rule was not applicable the source could not be checked.
+asked for failed, else passed. A query of which the owner explained every failing record beyond what is allowed, by a
+coded reason, stays failed and fails nothing. Where every rule was not applicable the source could not be checked.
 """
 
 from __future__ import annotations
@@ -362,7 +363,7 @@ def roll_up(outcomes: Iterable[RuleOutcome], fail_on: str) -> Status:
     if all(r.status is Status.NOT_APPLICABLE for r in outcomes):
         return Status.COULD_NOT_CHECK
     limit = RANK.get(fail_on, -1)
-    if any(r.status is Status.FAILED and RANK[r.severity] <= limit for r in outcomes):
+    if any(r.status is Status.FAILED and RANK[r.severity] <= limit and not r.settled for r in outcomes):
         return Status.FAILED
     return Status.PASSED
 

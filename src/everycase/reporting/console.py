@@ -211,7 +211,7 @@ def _findings(result: RunResult, console: Console, limit: int, more: str) -> Non
     """Print what failed; the numbers of all parts stand in the same columns."""
     found = [
         (_named(result, say(f"console.{kind}"), source), getattr(Findings.of(source), kind))
-        for kind in ("to_fix", "to_explain", "warnings")
+        for kind in ("to_fix", "to_explain", "explained", "warnings")
         for source in result.sources
     ]
     numbers = [_numbers(rule) for _, rules in found for rule in rules[:limit]]

@@ -79,6 +79,7 @@ class Findings:
     to_explain: tuple[RuleOutcome, ...]
     warnings: tuple[RuleOutcome, ...]
     unchecked: tuple[RuleOutcome, ...]
+    explained: tuple[RuleOutcome, ...] = ()
 
     @classmethod
     def of(cls, source: SourceResult) -> Findings:
@@ -88,9 +89,11 @@ class Findings:
         def of(severity: str) -> tuple[RuleOutcome, ...]:
             return tuple(r for r in failed if r.severity == severity)
 
+        explained = tuple(r for r in of("query") if r.settled)
+        waiting = tuple(r for r in of("query") if not r.settled)
         unchecked = (r for r in source.rules if r.status is Status.COULD_NOT_CHECK)
         ordered = tuple(sorted(unchecked, key=lambda r: (RANK[r.severity], r.code)))
-        return cls(of("error"), of("query"), of("warning"), ordered)
+        return cls(of("error"), waiting, of("warning"), ordered, explained)
 
 
 def reasons(rules: Iterable[RuleOutcome]) -> list[tuple[str, list[str]]]:

@@ -60,7 +60,7 @@ class View:
         """
         found = Findings.of(source)
         unread = source.problem is not None and not source.records
-        waiting = tuple(r for r in found.to_explain if not r.settled)
+        waiting = found.to_explain
         others = [r for r in source.rules if r.counts.failing and kind_of(r) == "notice"]
         rank = sorted(others, key=lambda r: (r.status is not Status.FAILED, -r.counts.failing, r.code))
         blocked = source.status is Status.COULD_NOT_CHECK or bool(found.to_fix)
@@ -69,7 +69,7 @@ class View:
             sendable=not blocked and not waiting,
             sentence=_sentence(source, found, waiting, records, unread=unread),
             first=_first(source, (*found.to_fix, *waiting), () if unread else found.unchecked),
-            listed=(*found.to_fix, *found.to_explain, *rank),
+            listed=(*found.to_fix, *waiting, *found.explained, *rank),
             unchecked=() if unread else found.unchecked,
         )
 

@@ -192,10 +192,10 @@ class _Writer:
                 sheet.link(Link(self.names[name], self.names[name]))
 
     def _to_do(self, rule: RuleOutcome) -> tuple[object, ...]:
-        counts, kind = rule.counts, kind_of(rule)
+        counts, do = rule.counts, "explained" if rule.settled else kind_of(rule)
         sheet = self.names.get(rule.code)
         return (
-            rule.code, plain(rule.title), say(f"return.do.{kind}"), counts.failing, counts.judged,
+            rule.code, plain(rule.title), say(f"return.do.{do}"), counts.failing, counts.judged,
             counts.share or 0.0, rule.threshold, plain(rule.fix), Link(sheet, sheet) if sheet else "",
         )  # fmt: skip
 
@@ -265,6 +265,7 @@ class _Writer:
         facts = [
             (say("return.fact.do"), say(f"return.do.{kind_of(rule)}")),
             (say("return.fact.figures"), figures),
+            (say("return.fact.explained"), self._given(rule)),
             (say("return.fact.field"), self.fields.get(rule.code, "")),
             (say("return.fact.why"), plain(rule.why)),
             (say("return.fact.fix"), plain(rule.fix)),
@@ -283,13 +284,17 @@ class _Writer:
         columns = _columns([(n, 0, "row" if n == "row" else "text") for n in names])
         sheet.table(columns, ([n.place, n.key, *([n.table] if several else [])] for n in shown), sized=False)
 
+    def _given(self, rule: RuleOutcome) -> str:
+        said = [say("return.given", reason=r, n=n) for r, n in rule.explained]
+        return say("totals.between").join(said)
+
     def _about(self, sheet: Sheet) -> None:
         source, result = self.view.source, self.run.result()
         sheet.widths(28, 100)
         sheet.say(say("return.sheet.about"), "title")
         sheet.say(say("return.how"), across=2)
         sheet.gap()
-        facts = [*_extract(source), (say("scorecard.suite"), source.suite)]
+        facts = [(say("return.source"), source.id), *_extract(source), (say("scorecard.suite"), source.suite)]
         facts += [(say("scorecard.digest", name=n.capitalize()), d) for n, d in sorted(source.digests.items())]
         project = say("scorecard.project_digest", project=result.project, digest=result.project_digest)
         facts += [(say("scorecard.project"), project), (say("scorecard.everycase"), result.version)]
