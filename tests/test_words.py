@@ -74,7 +74,7 @@ def _bypassing(path: Path) -> list[str]:
             skipped |= {id(n) for n in ast.walk(body[0])}  # a docstring
         # NOTE: refusals are sentences of `errors`, found by their slug and not part of any report.
         named = {t.id for t in getattr(node, "targets", []) if isinstance(t, ast.Name)}
-        if isinstance(node, ast.Raise | ast.Assert) or named & {"message", "instead"}:
+        if isinstance(node, ast.Raise | ast.Assert) or named & {"message", "instead", "where"}:
             skipped |= {id(n) for n in ast.walk(node)}
         name = getattr(getattr(node, "func", None), "id", "")
         if name.endswith("Error") or name in {"say", "quoted", "getattr"}:

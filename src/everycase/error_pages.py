@@ -319,7 +319,7 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     "suppression": (
         "A report that withholds small counts is written by `everycase release`, in formats of its own.",
-        "Write `suppression:` and public_html, public_csv or public_json into its file of reports/, or neither.",
+        "Write `suppression:` and formats that begin with `public_` into its file of reports/, or neither.",
     ),
     "suite-without-source": ("No source uses a suite.", "Name it in sources.yaml, or remove it."),
     "table-missing": ("The database has no such table or schema.", "Write it as `schema.table`."),

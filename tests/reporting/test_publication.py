@@ -18,7 +18,7 @@ from hostile import CANARY
 
 from everycase.disclosure import FORMULA_STARTS
 from everycase.outcome import NOT_KNOWN
-from everycase.reporting import FROM_RESULT, bundle, failing_csv, return_xlsx, scorecard_xlsx, tidy
+from everycase.reporting import FROM_RESULT, bundle, failing_csv, published, return_xlsx, tidy
 from everycase.scoring import Card
 from everycase.stored import from_dict
 
@@ -132,7 +132,7 @@ def test_shares_in_the_workbook_are_those_of_the_counts_beside_them(sampled: Run
     needed, known, share = (heads.index(h) for h in ("Needed in", "Known", "Share known"))
     assert len(rows) == sum(len(c.fields) for c in Card.of(told(sampled)).sources)
     for row in rows:
-        assert row[share] == scorecard_xlsx.share(row[known], row[needed])
+        assert row[share] == published.share(row[known], row[needed])
 
 
 def dumped(path: Path) -> str:
@@ -173,3 +173,29 @@ def test_each_format_is_as_it_was_agreed(open_run: Run, tmp_path: Path, name: st
         gold.parent.mkdir(exist_ok=True)
         gold.write_text(found, encoding="utf-8", newline="")
     assert gold.read_bytes().decode() == found
+
+
+def test_a_release_withholds_the_same_counts_in_its_workbook(open_run: Run, tmp_path: Path) -> None:
+    from everycase.reporting import public_csv, public_xlsx
+    from everycase.reports import Suppression
+    from everycase.suppression.releasing import released
+
+    definition = report(open_run).model_copy(update={"suppression": Suppression(releases="releases")})
+    release = released(told(open_run), definition, "Hostile", [])
+    path = tmp_path / "public.xlsx"
+    path.write_bytes(public_xlsx.text(release))
+    assert public_xlsx.text(release) == path.read_bytes()
+    book = openpyxl.load_workbook(path)
+    shown = {"known": ("Supplied", "Valid", "Known", "Needed in"), "found": ("Passing", "Failing", "Undetermined")}
+    numbers: list[str] = []
+    for sheet in book.worksheets[4:]:
+        (table,) = sheet.tables.values()
+        head, *rows = [[c.value for c in row] for row in sheet[table.ref]]
+        assert all(c is not None and c != "" for row in rows for c in row)
+        kept = [n for n, h in enumerate(head) if h.split("\n")[0] in shown[table.name.rpartition("_")[2]]]
+        numbers += [str(row[n]) for row in rows for n in kept if row[n] != published.NOT_AVAILABLE]
+    wanted = {"applicable", "supplied", "valid", "known", "passing", "failing", "undetermined"}
+    lines = csv.DictReader(io.StringIO(public_csv.text(release)))
+    told_so = [r for r in lines if r["kind"] and r["count"] in wanted and (r["kind"], r["count"]) not in
+               {("rule", "applicable"), ("field", "undetermined")}]  # fmt: skip
+    assert sorted(n.replace("[c]", release.marker) for n in numbers) == sorted(r["value"] for r in told_so)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from everycase.errors import CouldNotCheckError, UsageError
-from everycase.reporting import public_csv, public_html, public_json
+from everycase.reporting import public_csv, public_html, public_json, public_xlsx
 from everycase.reporting.folder import destination, replace_files
 from everycase.stored import read_result
 from everycase.suppression.earlier import read_releases
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from everycase.reports import ReportFile
     from everycase.suppression.release import Release
 
-TEXTS: dict[str, Callable[[Release], str]] = {
+TEXTS: dict[str, Callable[[Release], str | bytes]] = {
     "public_html": public_html.text,
     "public_csv": public_csv.text,
     "public_json": public_json.text,
+    "public_xlsx": public_xlsx.text,
 }
 
 
@@ -70,8 +71,8 @@ def _definition(project: Project, name: str) -> ReportFile:
     return found
 
 
-def _write(text: str, path: Path) -> None:
-    path.write_text(text, encoding="utf-8", newline="")
+def _write(text: str | bytes, path: Path) -> None:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
 def _kept(folder: Path, release: Release) -> Path:

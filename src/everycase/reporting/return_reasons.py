@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from everycase.run import CheckedSource, Run
 
 _HEAD = 2
-_INSTEAD = "Name the return.xlsx that you filled in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ def read(path: Path, number: int, known: Sequence[str]) -> Given:
     from python_calamine import CalamineError, CalamineWorkbook
 
     where = f"--reasons, file {number}"
+    instead = "Name the return.xlsx that you filled in."
     try:
         book = CalamineWorkbook.from_path(str(path))
         about = dict(row[:2] for row in _rows(book, say("return.sheet.about")) if len(row) > 1)
@@ -101,7 +101,7 @@ def read(path: Path, number: int, known: Sequence[str]) -> Given:
     names = [say(f"return.column.{n}") for n in ("row", "key", "rule", "reason_given")]
     if not given.source or (rows and not set(names) <= set(heads)):
         message = "the file is not a return workbook in the words of this project"
-        raise UsageError("reasons-unusable", message, where=where, instead=_INSTEAD)
+        raise UsageError("reasons-unusable", message, where=where, instead=instead)
     if not rows:
         return given
     row_at, key_at, rule_at, reason_at = (heads.index(n) for n in names)

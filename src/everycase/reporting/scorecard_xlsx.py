@@ -1,127 +1,28 @@
-"""scorecard.xlsx: the scorecard for publishing, by the spreadsheet rules of the Government Analysis Function.
-
-A cover, contents, notes, then one marked-up table a sheet; no cell is empty, and what has no number has its shorthand.
-The function's own library, gptables, lays it out.
-"""
+"""scorecard.xlsx: the scorecard as a workbook of the Analysis Function's form, with every count in it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from everycase.outcome import Status
 from everycase.reporting.figures import NO_GROUP, Findings, plain
+from everycase.reporting.published import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Table, share, workbook
 from everycase.scoring import Card
-from everycase.words import day, say
+from everycase.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from everycase.outcome import RunResult
     from everycase.reports import ReportFile
     from everycase.scoring.maturity import Index
 
-#: shorthand: not available, not applicable, rounds to none
-NOT_AVAILABLE, NOT_APPLICABLE, LOW = "[x]", "[z]", "[low]"
-SHORTHAND = {NOT_AVAILABLE: "x", NOT_APPLICABLE: "z", LOW: "low"}
-Cell = int | float | str
-_SHARE = {"num_format": "0.0%", "align": "right"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table of the workbook: the names of its columns in the catalogue, those that are shares, and its notes."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Callable[[Card], Iterable[Sequence[Cell]]]
-    shares: frozenset[str] = frozenset()
-    notes: tuple[tuple[str, str], ...] = ()
-
-
-def share(part: int, whole: int) -> Cell:
-    """Give a share as a number with its shorthand where it has none, or would read as none and is not.
-
-    >>> share(1, 4), share(0, 4), share(1, 100000), share(0, 0)
-    (0.25, 0.0, '[low]', '[z]')
-    """
-    if not whole:
-        return NOT_APPLICABLE
-    rounded = round(part / whole, 3)
-    return LOW if part and not rounded else part / whole
-
 
 def render(result: RunResult, report: ReportFile) -> bytes:
     """Give the bytes of the file, the same for the same result."""
-    with warnings.catch_warnings():
-        # NOTE: the library warns about its own files and its use of pandas; nobody here can do anything about it.
-        warnings.simplefilter("ignore")
-        return _book(result, report)
-
-
-def _book(result: RunResult, report: ReportFile) -> bytes:
-    import pandas as pd
-    from gptables import Cover, GPTable
-    from gptables.core.api import produce_workbook
-
-    card = Card.of(result)
-    sheets: dict[str, Any] = {}
-    used: dict[str, None] = {}
-    for table in _TABLES:
-        rows = [tuple(row) for row in table.rows(card)]
-        if not rows:
-            continue
-        heads = [say(f"publication.column.{c}") for c in table.columns]
-        titles = dict(zip(table.columns, heads, strict=True))
-        legend = [s for s in SHORTHAND if any(c == s for row in rows for c in row)]
-        used |= dict.fromkeys(note for _, note in table.notes)
-        sheets[say("publication.sheet", n=len(sheets) + 1)] = GPTable(
-            table=pd.DataFrame(rows, columns=heads, dtype=object),
-            table_name=f"table_{len(sheets) + 1}_{table.name}",
-            title=say("publication.table_title", n=len(sheets) + 1, title=say(f"publication.table.{table.name}")),
-            subtitles=[],
-            scope=say("publication.scope", day=day(dt.date.fromisoformat(result.as_of))),
-            instructions=say("publication.instructions"),
-            legend=[say(f"publication.legend.{SHORTHAND[s]}", mark=s) for s in legend],
-            table_notes={titles[c]: f"$${note}$$" for c, note in table.notes},
-            index_columns={2: 0},
-            # NOTE: by place, since a head with a note is no longer called what it was.
-            additional_formatting=[{"column": {
-                "columns": [n for n, c in enumerate(table.columns) if c in table.shares], "format": _SHARE,
-            }}] if table.shares else [],
-        )  # fmt: skip
-    reference, text = say("publication.note_reference"), say("publication.note_text")
-    notes = pd.DataFrame([(n, say(f"publication.note.{n}")) for n in used], columns=[reference, text])
-    cover = Cover(
-        title=say("publication.title", title=plain(report.title), project=plain(result.project_title)),
-        intro=[say("publication.intro", day=day(dt.date.fromisoformat(result.as_of)))],
-        about=[say("publication.about"), say("publication.about_shorthand"), say("publication.about_unknown")],
-        contact=[say("publication.contact", version=result.version, digest=result.project_digest)],
-        cover_label=say("publication.cover"),
-    )
-    filled = io.BytesIO()
-    book = produce_workbook(
-        filename=filled,
-        sheets=sheets,
-        cover=cover,
-        contentsheet_label=say("publication.contents"),
-        contentsheet_options={
-            "title": say("publication.contents"),
-            "column_names": [say("publication.sheet_name"), say("publication.sheet_about")],
-            "instructions": say("publication.one_table"),
-        },
-        notes_table=notes,
-        notesheet_label=say("publication.notes"),
-        notesheet_options={"title": say("publication.notes"), "instructions": say("publication.one_table")},
-        workbook_options={"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    moment = dt.datetime.combine(dt.date.fromisoformat(result.as_of), dt.time())
-    book.set_properties({"title": plain(report.title), "author": "everycase", "created": moment})
-    book.close()
-    return filled.getvalue()
+    title = say("publication.title", title=plain(report.title), project=plain(result.project_title))
+    contact = say("publication.contact", version=result.version, digest=result.project_digest)
+    return workbook(title, result.as_of, _tables(Card.of(result)), contact, say("publication.every_count"))
 
 
 def _value(index: Index) -> Cell:
@@ -194,47 +95,48 @@ def _plan(card: Card) -> Iterator[Sequence[Cell]]:
         )  # fmt: skip
 
 
-_TABLES = (
-    _Table(
-        "sources",
-        ("source", "agency", "verdict", "records", "index", "published", "coverage", "fix", "explain", "unchecked"),
-        _sources,
-        frozenset({"coverage"}),
-        (("index", "index"), ("published", "published"), ("coverage", "coverage")),
-    ),
-    _Table(
-        "dimensions",
-        ("source", "dimension", "part", "whole", "share", "band", "unchecked"),
-        _dimensions,
-        frozenset({"share"}),
-        (("dimension", "dimension"),),
-    ),
-    _Table(
-        "fields",
-        ("source", "field", "needed", "supplied", "valid", "known", "known_share", "avoidable", "forced", "band"),
-        _fields,
-        frozenset({"known_share"}),
-        (("needed", "needed"), ("known", "known"), ("forced", "forced")),
-    ),
-    _Table(
-        "rules",
-        ("source", "rule", "title", "dimension", "severity", "status", "passing", "failing", "undetermined",
-         "failing_share", "allowed"),
-        _rules,
-        frozenset({"failing_share", "allowed"}),
-        (("undetermined", "undetermined"),),
-    ),
-    _Table(
-        "areas",
-        ("source", "by", "group", "field", "needed", "known", "known_share"),
-        _areas,
-        frozenset({"known_share"}),
-        (("known_share", "area"),),
-    ),
-    _Table(
-        "plan",
-        ("source", "data", "rule", "score", "target", "action", "owner", "date"),
-        _plan,
-        frozenset({"score", "target"}),
-    ),
-)  # fmt: skip
+def _tables(card: Card) -> tuple[Table, ...]:
+    return (
+        Table(
+            "sources",
+            ("source", "agency", "verdict", "records", "index", "published", "coverage", "fix", "explain", "unchecked"),
+            _sources(card),
+            frozenset({"coverage"}),
+            (("index", "index"), ("published", "published"), ("coverage", "coverage")),
+        ),
+        Table(
+            "dimensions",
+            ("source", "dimension", "part", "whole", "share", "band", "unchecked"),
+            _dimensions(card),
+            frozenset({"share"}),
+            (("dimension", "dimension"),),
+        ),
+        Table(
+            "fields",
+            ("source", "field", "needed", "supplied", "valid", "known", "known_share", "avoidable", "forced", "band"),
+            _fields(card),
+            frozenset({"known_share"}),
+            (("needed", "needed"), ("known", "known"), ("forced", "forced")),
+        ),
+        Table(
+            "rules",
+            ("source", "rule", "title", "dimension", "severity", "status", "passing", "failing", "undetermined",
+             "failing_share", "allowed"),
+            _rules(card),
+            frozenset({"failing_share", "allowed"}),
+            (("undetermined", "undetermined"),),
+        ),
+        Table(
+            "areas",
+            ("source", "by", "group", "field", "needed", "known", "known_share"),
+            _areas(card),
+            frozenset({"known_share"}),
+            (("known_share", "area"),),
+        ),
+        Table(
+            "plan",
+            ("source", "data", "rule", "score", "target", "action", "owner", "date"),
+            _plan(card),
+            frozenset({"score", "target"}),
+        ),
+    )  # fmt: skip
