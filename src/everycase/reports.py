@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Redaction = Literal["none", "keys"]
 Format = Literal[
-    "action_plan_csv", "failing_csv", "public_csv", "public_html", "public_json", "public_xlsx", "result_json",
-    "return_xlsx", "scorecard_csv", "scorecard_html", "scorecard_json", "scorecard_xlsx",
+    "action_plan_csv", "failing_csv", "failing_parquet", "public_csv", "public_html", "public_json", "public_xlsx",
+    "result_json", "return_xlsx", "scorecard_csv", "scorecard_html", "scorecard_json", "scorecard_xlsx",
 ]  # fmt: skip
 #: formats that list records
-RECORDS: frozenset[Format] = frozenset({"failing_csv", "return_xlsx"})
+RECORDS: frozenset[Format] = frozenset({"failing_csv", "failing_parquet", "return_xlsx"})
 #: the formats that are written from a protected release, and from nothing else
 PROTECTED: tuple[Format, ...] = ("public_html", "public_csv", "public_json", "public_xlsx")
 #: name of a level -> the levels or the groups in it

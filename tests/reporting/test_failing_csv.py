@@ -110,3 +110,36 @@ def test_a_folder_name_with_quotes_will_do(open_run: Run, tmp_path: Path) -> Non
     place.mkdir()
     _, rows = written(open_run, place / "failing.csv")
     assert rows
+
+
+def test_the_file_for_programs_lists_the_same(open_run: Run, tmp_path: Path) -> None:
+    import duckdb
+
+    from everycase.reporting import failing_parquet
+
+    path = tmp_path / "failing.parquet"
+    path.touch()
+    report = open_run.project.reports.writes("failing_csv")[0][0]
+    failing_parquet.write(open_run, report, path)
+    first = path.read_bytes()
+    failing_parquet.write(open_run, report, path)
+    assert path.read_bytes() == first
+    assert CANARY.encode() not in first
+    found = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
+    assert tuple(found.columns) == failing_csv.HEADER
+    rows = [tuple(str(c) for c in row) for row in found.fetchall()]
+    _, lines = written(open_run, tmp_path / "failing.csv")
+    plain = [tuple(c.removeprefix("'") for c in line.values()) for line in lines]
+    assert plain == rows
+
+
+def test_where_nothing_fails_the_file_for_programs_has_its_columns(start: Callable[..., Run], tmp_path: Path) -> None:
+    import duckdb
+
+    from everycase.reporting import failing_parquet
+
+    run, path = start("quiet"), tmp_path / "failing.parquet"
+    failing_parquet.write(run, run.project.reports.writes("failing_csv")[0][0], path)
+    found = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
+    assert tuple(found.columns) == failing_csv.HEADER
+    assert found.fetchall() == []

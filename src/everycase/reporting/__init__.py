@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from everycase.reporting import (
     action_plan_csv,
     failing_csv,
+    failing_parquet,
     result_json,
     return_xlsx,
     scorecard_csv,
@@ -64,5 +65,5 @@ FROM_RESULT: Mapping[Format, ResultRenderer] = {
     "scorecard_json": scorecard_json,
     "scorecard_xlsx": scorecard_xlsx,
 }
-FROM_RECORDS: Mapping[Format, RecordRenderer] = {"failing_csv": failing_csv}
+FROM_RECORDS: Mapping[Format, RecordRenderer] = {"failing_csv": failing_csv, "failing_parquet": failing_parquet}
 FROM_SOURCES: Mapping[Format, SourceRenderer] = {"return_xlsx": return_xlsx}
