@@ -54,7 +54,7 @@ def unit_result(
     name = f"{source_id}.{suite.table}" if suite.table else source_id
     return SourceResult(
         id=name,
-        title=suite.title if suite.table else source.title,
+        title=suite.title if suite.table else title_of(project, source_id),
         agency=source.agency,
         suite=suite.name,
         status=status,
@@ -120,7 +120,7 @@ def merged(
     status = Status.COULD_NOT_CHECK if absent else roll_up(rules, fail_on)
     return SourceResult(
         id=source_id,
-        title=source.title,
+        title=title_of(project, source_id),
         agency=source.agency,
         suite=suite.name,
         status=status,
@@ -144,7 +144,7 @@ def could_not_check(
     source, rules = project.sources[source_id], project.rules_of(source_id)
     return SourceResult(
         id=source_id,
-        title=source.title,
+        title=title_of(project, source_id),
         agency=source.agency,
         suite=project.suite_of(source_id).name,
         status=Status.COULD_NOT_CHECK,
@@ -159,6 +159,12 @@ def could_not_check(
         coverage=Coverage(supplied=0),
         scoring=source.scoring or project.registry.entry.scoring,
     )
+
+
+def title_of(project: Project, source_id: str) -> str:
+    """Give the title of a source; that of its suite, which names the year, where it has rules by year."""
+    source = project.sources[source_id]
+    return source.title if source.rulesets is None else project.suite_of(source_id).title
 
 
 def digests(project: Project, source_id: str) -> dict[str, str]:
