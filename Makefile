@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check package docs bench bench-full clean
+.PHONY: demo test check same-everywhere package docs bench bench-full clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -25,6 +25,9 @@ check: $(READY)  ## lint, types, layers, generated documentation
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/everycase docs --check
+
+same-everywhere: $(READY)  ## judge all examples and a thousand odd tables on DuckDB, PostgreSQL and Spark, in half an hour
+	$(BIN)/python -m pytest tests/engines -m "whole or not whole"
 
 package: $(READY)  ## build the wheel, look into it, install it alone and run it
 	$(BIN)/python -m pytest tests/packaging -m packaging

@@ -81,15 +81,7 @@ def judge_rule(
     plan = write_plan(suite, [everywhere], columns, as_of)
     if rule.code in plan.refused:
         raise UnsupportedError("engine-lacks", plan.refused[rule.code], where=rule.place)
-    names = [f"c{i}" for i in range(len(suite.fields))]
-    rows = [
-        f"({', '.join([str(place), *(columns.literal(str(r.get(f, ''))) for f in suite.fields)])})"
-        for place, r in enumerate(records)
-    ]
-    empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
-    given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "
-    given += f"WHERE place < {len(rows)}) AS given"
-    supplied = dict(zip(suite.fields, names, strict=True))
+    given, supplied = given_sql(columns, suite, records)
     if isinstance(columns, PushedColumns) and server is not None:
         return _on_server(server, given, suite, supplied, columns, plan) if records else []
     assert isinstance(columns, DuckColumns)  # noqa: S101 - the only other engine
@@ -100,6 +92,22 @@ def judge_rule(
         return (
             [ANSWERS[state] for _, state in states(_table(unit.prepared), unit.judgement, rule.code)] if records else []
         )
+
+
+def given_sql(columns: DuckColumns | PushedColumns, suite: Suite, records: Records) -> tuple[str, dict[str, str]]:
+    """Write records as a relation that stands after FROM, with their place in it.
+
+    Returns:
+        SQL, and field -> its column of texts.
+    """
+    names = [f"c{i}" for i in range(len(suite.fields))]
+    rows = [
+        f"({', '.join([str(place), *(columns.literal(str(r.get(f, ''))) for f in suite.fields)])})"
+        for place, r in enumerate(records)
+    ]
+    empty = f"({', '.join([str(len(rows)), *('NULL' for _ in names)])})"
+    given = f"(SELECT * FROM (VALUES {', '.join([*rows, empty])}) AS every(place, {', '.join(names)}) "
+    return f"{given}WHERE place < {len(rows)}) AS given", dict(zip(suite.fields, names, strict=True))
 
 
 def states(prepared: duck.Prepared, judgement: Judgement, code: str) -> list[tuple[int, int]]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from everycase.marks import Classes
     from everycase.suites import FieldSpec
 
+#: the last place of a text that substr() takes
+_FAR = 4294967295
+
 
 @dataclass(slots=True)
 class DuckColumns:
@@ -218,8 +221,12 @@ class DuckColumns:
         return text
 
     def textual(self, name: str, arguments: list[str]) -> str:
-        """Write a function of a text."""
-        return f"{name}({', '.join(arguments)})"
+        """Write a function of a text; no place in it is so far away that the engine would stop."""
+        text, *others = arguments
+        far = [
+            a if a.isdecimal() else f"CASE WHEN abs({a}) > {_FAR} THEN sign({a}) * {_FAR} ELSE {a} END" for a in others
+        ]
+        return f"{name}({', '.join([text, *far])})"
 
 
 def _of_row(field: FieldSpec, name: str) -> str:
