@@ -41,5 +41,9 @@ bench: $(READY)  ## measure 100,000 and 1,000,000 rows against a script by hand;
 bench-full: $(READY)  ## measure everything, other frameworks too, in about an hour; write docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --full
 
+.PHONY: browser
+browser: $(READY)  ## look at the pages in a headless Chromium: accessible, narrow, printed, quick
+	$(BIN)/python -m pytest tests/browser -m browser
+
 clean:
 	rm -rf $(VENV) everycase-demo everycase-out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

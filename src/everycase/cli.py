@@ -189,29 +189,6 @@ def check(
 
 
 @app.command()
-def report(
-    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What a check left in its folder.")],
-    name: Annotated[str, typer.Option("--report", metavar="NAME", help="A definition of reports/.")] = "auditor",
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where it goes.")] = Path("everycase-report"),
-    threshold: Annotated[
-        list[str] | None,
-        typer.Option("--threshold", metavar="CODE=SHARE", help="Judge the counts by another threshold; repeatable."),
-    ] = None,
-    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Another mildest severity that fails.")] = None,
-    project: ProjectOption = None,
-) -> None:
-    """Write a report again from a stored result, without the data."""
-    from everycase.commands.report import report_again
-
-    limit = fail_on.value if fail_on else None
-    written, left_out = report_again(_load(project), result, name, out, threshold or [], limit)
-    for path in written:
-        typer.echo(path)
-    for file in left_out:
-        typer.echo(f"{file} is left out: it lists records, which a stored result does not hold", err=True)
-
-
-@app.command()
 def release(
     result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What a check left in its folder.")],
     name: Annotated[str, typer.Option("--report", metavar="NAME", help="A definition with `suppression`.")] = "public",
@@ -229,6 +206,11 @@ def release(
     typer.echo(f"{withheld:,} of {every:,} counts withheld: from {made.lowest} to {made.highest}, and what tells them")
     for path in written:
         typer.echo(path)
+
+
+from everycase.commands.auditing import register as register_auditing  # noqa: E402 - they stand here in the help
+
+register_auditing(app)
 
 
 @app.command()

@@ -264,6 +264,14 @@ PAGES: dict[str, tuple[str, str]] = {
         "Name the return.xlsx in which reasons were chosen, as everycase wrote it.",
     ),
     "redaction": ("A report wants to write what its redaction forbids.", "Change the one or the other in reports/."),
+    "dip-sample": (
+        "A dip sample cannot be drawn there, or the file that tells what one found is none.",
+        "Name a source that is one file, and a flag of it with `--field`. The file comes from `dip-sample --read`.",
+    ),
+    "dip-sheet": (
+        "The filled sheet is not the one of this sample, or holds another answer than may be given.",
+        "Leave its lines as they are, fill `case_says` with yes, no or cannot tell, and give the same options.",
+    ),
     "report-needs-data": (
         "All files of the report list records, and a stored result holds none.",
         "Check the extract again, or render another report, such as the auditor's.",

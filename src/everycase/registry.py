@@ -162,6 +162,7 @@ class SourceEntry(Model):
         thresholds: rule code -> share of failing records that is allowed.
         tolerance: percentage points by which a share may get worse against the baseline before it counts.
         sample: the module of samples/ that makes up an extract of this source.
+        dip_sample: from the project's folder, what `everycase dip-sample --read` found of the extract.
         scoring: bands, tolerated defaults and critical data of this source, in the place of the project's.
         rulesets: where rules change from year to year, the suite of each; `suite` is the newest.
     """
@@ -185,6 +186,7 @@ class SourceEntry(Model):
     tolerance: float = Field(default=1.0, ge=0, le=100)
     sample: str | None = None
     scoring: Scoring | None = None
+    dip_sample: str | None = None
     rulesets: Rulesets | None = None
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycase import judging
+from everycase.accuracy import measured
 from everycase.disclosure import loosest, shown_values
 from everycase.outcome import (
+    Accuracy,
     Counts,
     Coverage,
     ExtractFacts,
@@ -68,7 +70,14 @@ def unit_result(
         owner=source.owner,
         expected_fields=expected(suite),
         scoring=source.scoring or project.registry.entry.scoring,
+        accuracy=_accuracy(project, source_id, facts.sha256) if source.dip_sample else None,
     )
+
+
+def _accuracy(project: Project, source_id: str, digest: str) -> Accuracy | None:
+    path = project.sources[source_id].dip_sample or ""
+    where = project.registry.document.where(("sources", source_id, "dip_sample"))
+    return measured(project.root / path, where, source_id, digest)
 
 
 def expected(suite: Suite) -> tuple[str, ...]:

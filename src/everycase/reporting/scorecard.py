@@ -5,101 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from everycase.disclosure import unmapped_of
-from everycase.outcome import NOT_KNOWN, RANK, Status
-from everycase.reporting.figures import Findings, allowed, least_known, plain, share, totals
+from everycase.outcome import Status
+from everycase.reporting.figures import Findings, allowed, plain, share, totals
+from everycase.reporting.scorecard_parts import Figure, Table, index_words
+from everycase.reporting.scorecard_source import SourceView, source_view
+from everycase.scoring import Card
+from everycase.scoring.dimensions import DIMENSIONS
+from everycase.scoring.settings import Scoring
 from everycase.words import number, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from everycase.outcome import (
-        ExtractFacts,
-        FieldOutcome,
-        FieldTally,
-        GroupOutcome,
-        RuleOutcome,
-        RunResult,
-        SourceResult,
-    )
+    from everycase.outcome import RunResult
     from everycase.reports import ReportFile
+    from everycase.scoring.card import Action
 
-MOST_GROUPS = 60
-FIELDS_A_TABLE = 5
-_NO_GROUP = {"": "none", "(blank)": "blank", "(unmapped)": "unmapped"}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A share with what it is made of; `percent` is the length of its bar."""
-
-    share: str
-    of: str
-    percent: int
-
-    @classmethod
-    def part(cls, part: int, whole: int) -> Figure:
-        """Make the figure of a part of a whole."""
-        if not whole:
-            return cls(say("figure.not_needed"), "", 0)
-        return cls(share(part, whole), say("figure.part", part=part, whole=whole), part * 100 // whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with a caption: the head of each row, then its cells."""
-
-    id: str
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Figure | str, ...]], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A field and its tiers, or why it has none."""
-
-    title: str
-    name: str
-    tiers: tuple[Figure, ...]
-    split: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    """A rule and what became of it."""
-
-    title: str
-    code: str
-    word: str
-    kind: str
-    severity: str
-    figures: tuple[str, ...]
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """Everything that is said about one source."""
-
-    id: str
-    title: str
-    agency: str
-    verdict: str
-    kind: str
-    sentence: str
-    problem: tuple[str, ...]
-    records: str
-    counts: tuple[str, ...]
-    fields: tuple[FieldRow, ...]
-    attention: tuple[RuleRow, ...]
-    settled: tuple[RuleRow, ...]
-    gaps: Table | None
-    unmapped: Table | None
-    groups: tuple[Table, ...]
-    facts: tuple[tuple[str, str], ...]
+#: with more rules than these, those that are in order cannot be opened
+MOST_DETAILS = 600
+MOST_ACTIONS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,41 +36,39 @@ class Page:
     kind: str
     sentence: str
     totals: str
-    facts: tuple[tuple[str, str], ...]
+    key_figures: tuple[tuple[str, str, str], ...]
+    dimensions: tuple[str, ...]
     sources: tuple[SourceView, ...]
+    actions: Table | None
+    bands: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
     several: bool
+    detailed: bool
 
     @classmethod
     def of(cls, result: RunResult, report: ReportFile) -> Page:
         """Say what was found."""
-        time = result.started.replace("T", " ").removesuffix("+00:00")
-        never = result.fail_on == "never"
-        fails = say("scorecard.fails_never") if never else say("scorecard.fails_worse", severity=result.fail_on)
-        facts = (
-            (say("scorecard.as_of"), result.as_of),
-            (say("scorecard.checked"), say("scorecard.checked_utc", time=time)),
-            (say("scorecard.fails_on"), fails),
-            (say("scorecard.everycase"), result.version),
-            (
-                say("scorecard.project"),
-                say("scorecard.project_digest", project=result.project, digest=result.project_digest),
-            ),
-            (say("scorecard.run"), result.id),
-        )
+        card = Card.of(result)
+        detailed = sum(len(s.rules) for s in result.sources) <= MOST_DETAILS
         return cls(
             title=report.title,
             project=result.project_title,
             verdict=say(f"verdict_title.{result.status.value}"),
             kind=result.status.value,
-            sentence=_run_sentence(result),
+            sentence=_sentence(result),
             totals=say("scorecard.total", totals=totals(result)),
-            facts=facts,
-            sources=tuple(_source(s, report) for s in result.sources),
+            key_figures=tuple(_key_figures(card)),
+            dimensions=tuple(say(f"dimension.{d}") for d in DIMENSIONS),
+            sources=tuple(source_view(c, report, detailed=detailed) for c in card.sources),
+            actions=_actions(card),
+            bands=tuple(_bands(card)),
+            facts=tuple(_facts(result)),
             several=len(result.sources) > 1,
+            detailed=detailed,
         )
 
 
-def _run_sentence(result: RunResult) -> str:
+def _sentence(result: RunResult) -> str:
     found = [Findings.of(s) for s in result.sources]
     order = (Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED)
     counts = {s: sum(1 for r in result.sources if r.status is s) for s in order}
@@ -160,189 +82,61 @@ def _run_sentence(result: RunResult) -> str:
     )
 
 
-def _source(source: SourceResult, report: ReportFile) -> SourceView:
-    found = Findings.of(source)
-    passed = sorted((r for r in source.rules if r.status is Status.PASSED), key=lambda r: (RANK[r.severity], r.code))
-    silent = sorted((r for r in source.rules if r.status is Status.NOT_APPLICABLE), key=lambda r: r.code)
-    problem = source.problem
-    unread = problem is not None and not source.records
-    said = (problem.message, problem.where, problem.instead, say("see", slug=problem.slug)) if problem else ()
-    unchecked = () if unread else found.unchecked
-    return SourceView(
-        id=source.id,
-        title=source.title,
-        agency=source.agency,
-        verdict=say(f"verdict_title.{source.status.value}"),
-        kind=source.status.value,
-        sentence=_sentence(source, found, unread=unread),
-        problem=tuple(plain(s) for s in said if s and s != source.id),
-        records=number(source.records),
-        counts=tuple(
-            say("figure.none") if unread else number(len(n)) for n in (found.to_fix, found.to_explain, found.unchecked)
-        ),
-        fields=tuple(_field(f) for f in source.fields),
-        attention=tuple(map(_rule, (*found.to_fix, *unchecked, *found.to_explain, *found.warnings))),
-        settled=() if unread else tuple(map(_rule, (*passed, *silent))),
-        gaps=_gaps(source),
-        unmapped=_unmapped(source, report),
-        groups=tuple(_groups(source)),
-        facts=tuple(_facts(source, source.extract)),
-    )
+def _key_figures(card: Card) -> Iterable[tuple[str, str, str]]:
+    """Give the figures that stand on top: what it is, the figure, and what it is made of."""
+    found = [Findings.of(s) for s in card.result.sources]
+    fix, explain = (sum(len(n) for n in side) for side in zip(*((f.to_fix, f.to_explain) for f in found), strict=True))
+    supplied = sum(s.coverage.supplied for s in card.result.sources)
+    expected = sum(s.coverage.expected for s in card.result.sources)
+    published = say("scorecard.index_published", published=index_words(card.published), n=card.ours.items)
+    yield say("scorecard.index"), index_words(card.ours), published
+    yield say("scorecard.coverage"), share(supplied, expected), say("scorecard.coverage_of", part=supplied, n=expected)
+    yield say("scorecard.must_fix"), number(fix), say("scorecard.rules_failed", n=fix)
+    yield say("scorecard.queries"), number(explain), say("scorecard.rules_failed", n=explain)
 
 
-def _sentence(source: SourceResult, found: Findings, *, unread: bool) -> str:
-    if unread:
-        return say("scorecard.unread")
-    return say(
-        "scorecard.source_sentence",
-        first=say(f"scorecard.first.{source.status.value}"),
-        fix=say("count.to_fix", n=len(found.to_fix)),
-        explain=say("count.to_explain", n=len(found.to_explain)),
-        records=say("count.record_checked", n=source.records),
-    )
-
-
-def _field(field: FieldOutcome) -> FieldRow:
-    tally = field.tally
-    reason = plain(field.reason) if field.missing else "" if tally.applicable else say("scorecard.nobody_needs")
-    tiers = tuple(Figure.part(n, tally.applicable) for n in (tally.supplied, tally.valid, tally.known))
-    parts = []
-    if tally.forced:
-        avoidable, forced = (share(n, tally.applicable) for n in (tally.avoidable, tally.forced))
-        parts.append(say("scorecard.avoidable", share=avoidable, n=tally.avoidable))
-        parts.append(say("scorecard.forced", share=forced, n=tally.forced))
-    if tally.indeterminate:
-        parts.append(say("scorecard.neither", n=tally.indeterminate))
-    if tally.default:
-        parts.append(say("scorecard.default", n=tally.default))
-    if tally.undetermined:
-        parts.append(say("scorecard.may_need", n=tally.undetermined))
-    if field.pilot:
-        parts.append(say("scorecard.pilot"))
-    return FieldRow(plain(field.title), field.name, () if reason else tiers, "; ".join(parts), reason)
-
-
-def _rule(rule: RuleOutcome) -> RuleRow:
-    counts = rule.counts
-    figures: tuple[str, ...] = ("", "", "", "", "")
-    if counts.applicable:
-        figures = (number(counts.failing), number(counts.judged), share(counts.failing, counts.judged),
-                   allowed(rule.threshold), number(counts.undetermined))  # fmt: skip
-    about = rule.reason or (say("scorecard.fix", fix=rule.fix) if rule.status is Status.FAILED else "")
-    code = say("scorecard.official", code=rule.code, official=rule.official) if rule.official else rule.code
-    weighs = rule.status in {Status.FAILED, Status.COULD_NOT_CHECK}
-    return RuleRow(
-        title=plain(rule.title),
-        code=plain(code),
-        word=say(f"status_title.{rule.status.value}"),
-        kind=rule.status.value,
-        severity=say(f"severity.{rule.severity}") if weighs else "",
-        figures=figures,
-        about=plain(about),
-    )
-
-
-def _gaps(source: SourceResult) -> Table | None:
-    """Say why answers are not known; only the kinds and fields that occur."""
-    fields = [f for f in least_known(source) if f.tally.known < f.tally.applicable]
-    kinds = [k for k in NOT_KNOWN if any(f.tally.not_known[k] for f in fields)]
-    if not fields:
+def _actions(card: Card) -> Table | None:
+    """List the action plan as the Government Data Quality Framework asks for it."""
+    every = card.actions
+    if not every:
         return None
-    rows = tuple(
-        (plain(f.title), (number(_missing(f.tally)), *(number(f.tally.not_known[k]) for k in kinds))) for f in fields
-    )
-    head = (say("scorecard.field"), say("scorecard.not_known"), *(say(f"kind.{k}") for k in kinds))
-    return Table(f"gaps-{source.id}", say("scorecard.gaps"), head, rows)
+    titles = {c.source.id: c.source.title for c in card.sources}
+    head = ("scorecard.critical", "scorecard.source", "scorecard.owner", "scorecard.date", "scorecard.score",
+            "scorecard.target")  # fmt: skip
+    rows = tuple(_action(a, titles) for a in every[:MOST_ACTIONS])
+    more = len(every) - len(rows)
+    note = say("scorecard.more_actions", n=more) if more else ""
+    return Table("actions", say("scorecard.actions_caption"), tuple(map(say, head)), rows, note, texts=3)
 
 
-def _missing(tally: FieldTally) -> int:
-    return tally.applicable - tally.known
+def _action(action: Action, titles: dict[str, str]) -> tuple[str, tuple[Figure | str, ...]]:
+    name = say("scorecard.group_code", meaning=plain(action.data), code=action.code)
+    figure = Figure.part(action.part, action.whole)
+    owner, date = plain(action.owner), say("scorecard.to_be_agreed")
+    return name, (plain(titles[action.source]), owner, date, figure, allowed(action.target))
 
 
-def _unmapped(source: SourceResult, report: ReportFile) -> Table | None:
-    rows = []
-    for field in source.fields:
-        total = field.tally.not_known["unmapped"]
-        if total:
-            shown = unmapped_of(field, report)
-            values = [say("scorecard.value_times", value=plain(v), times=say("count.time", n=n)) for v, n in shown]
-            listed = say("totals.between").join(values) or say("scorecard.none_shown")
-            rows.append((plain(field.title), (listed, number(total - sum(n for _, n in shown)))))
-    if not rows:
-        return None
-    head = (say("scorecard.field"), say("scorecard.values"), say("scorecard.other_records"))
-    note = say("scorecard.unmapped_note")
-    return Table(f"unmapped-{source.id}", say("scorecard.unmapped"), head, tuple(rows), note)
+def _bands(card: Card) -> Iterable[tuple[str, str]]:
+    """Say where the bands begin and why, once for each set of bands that is in use."""
+    seen: list[object] = []
+    for one in card.sources or ():
+        bands = (one.scoring or Scoring()).bands
+        if bands in seen:
+            continue
+        seen.append(bands)
+        for band in bands:
+            least = say("figure.percent", share=number(100 * band.least))
+            yield plain(band.name.capitalize()), say("scorecard.band_from", least=least, note=plain(band.note))
 
 
-def _groups(source: SourceResult) -> Iterable[Table]:
-    """Show the known share of each field by group, and say which fields and groups are left out."""
-    titles = {f.name: plain(f.title) for f in source.fields}
-    for by in dict.fromkeys(g.field for g in source.groups):
-        every = [g for g in source.groups if g.field == by]
-        largest = sorted(every, key=lambda g: (-g.records, g.value))[:MOST_GROUPS]
-        groups = sorted(largest, key=lambda g: (g.value in _NO_GROUP, g.value))
-        gaps = [f.name for f in least_known(source) if f.name != by and _worth_comparing(f.tally)]
-        note = _left_out(every, groups, [titles[n] for n in titles if n not in gaps and n != by])
-        for start in range(0, len(gaps), FIELDS_A_TABLE):
-            chosen = gaps[start : start + FIELDS_A_TABLE]
-            last = start + len(chosen)
-            cut = len(gaps) > FIELDS_A_TABLE
-            which = say("scorecard.which", first=start + 1, last=last, all=len(gaps)) if cut else ""
-            yield Table(
-                f"by-{by}-{start}-{source.id}",
-                say("scorecard.by", group=titles.get(by, by).lower(), which=which),
-                (titles.get(by, by), say("scorecard.records"), *(titles[n] for n in chosen)),
-                tuple(_group(g, chosen) for g in groups),
-                note if last == len(gaps) else "",
-            )
-
-
-def _worth_comparing(tally: FieldTally) -> bool:
-    return tally.known * 1000 < tally.applicable * 999
-
-
-def _group(group: GroupOutcome, fields: Sequence[str]) -> tuple[str, tuple[Figure | str, ...]]:
-    cells = [
-        Figure.part(t.known, t.applicable) if t else Figure.part(0, 0) for t in (group.fields.get(n) for n in fields)
-    ]
-    none = _NO_GROUP.get(group.value)
-    meaning = say(f"no_group.{none}") if none else group.meaning
-    alone = group.meaning == group.value
-    name = meaning if alone else say("scorecard.group_code", meaning=meaning, code=group.value)
-    return plain(name), (number(group.records), *cells)
-
-
-def _left_out(every: Sequence[GroupOutcome], shown: Sequence[GroupOutcome], whole: Sequence[str]) -> str:
-    said = []
-    if len(shown) < len(every):
-        records = sum(g.records for g in every) - sum(g.records for g in shown)
-        between = say("count.record", n=records)
-        said.append(say("scorecard.largest", most=MOST_GROUPS, n=len(every) - len(shown), records=between))
-    if whole:
-        said.append(say("scorecard.not_shown", fields=say("totals.between").join(whole)))
-    return " ".join(said)
-
-
-def _facts(source: SourceResult, extract: ExtractFacts | None) -> Iterable[tuple[str, str]]:
-    """List where the figures come from, so that the same bytes can be judged by the same rules again."""
-    if extract is not None:
-        yield say("scorecard.extract"), plain(extract.name)
-        size, rows = say("count.byte", n=extract.bytes), say("count.row", n=extract.rows)
-        yield say("scorecard.size"), say("scorecard.size_of", bytes=size, rows=rows)
-        if extract.sha256:
-            yield say("scorecard.extract_digest"), extract.sha256
-        for name, digest, length in extract.files:
-            found = say("scorecard.file_of", bytes=say("count.byte", n=length), digest=digest)
-            yield say("scorecard.file", name=plain(name)), found
-        yield say("scorecard.reader"), extract.reader
-        repairs = [
-            plain(r.detail if r.count is None else say("scorecard.repair", what=r.detail, n=r.count))
-            for r in extract.repairs
-        ]
-        yield say("scorecard.repairs"), "; ".join(repairs) or say("scorecard.nothing")
-        if extract.extra_columns:
-            yield say("scorecard.not_read"), say("scorecard.columns", n=extract.extra_columns)
-    yield say("scorecard.suite"), source.suite
-    for name, digest in sorted(source.digests.items()):
-        yield say("scorecard.digest", name=name.capitalize()), digest
+def _facts(result: RunResult) -> Iterable[tuple[str, str]]:
+    time = result.started.replace("T", " ").removesuffix("+00:00")
+    never = result.fail_on == "never"
+    fails = say("scorecard.fails_never") if never else say("scorecard.fails_worse", severity=result.fail_on)
+    yield say("scorecard.as_of"), result.as_of
+    yield say("scorecard.checked"), say("scorecard.checked_utc", time=time)
+    yield say("scorecard.fails_on"), fails
+    yield say("scorecard.everycase"), result.version
+    digest = say("scorecard.project_digest", project=result.project, digest=result.project_digest)
+    yield say("scorecard.project"), digest
+    yield say("scorecard.run"), result.id

@@ -5,10 +5,14 @@ Every word and figure is made in `scorecard`; this module only sets them.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from everycase.reporting.scorecard import Page
 from everycase.words import current, say
@@ -35,14 +39,15 @@ def page(result: RunResult, report: ReportFile) -> str:
         result: what was found.
         report: whose page it is, and what of the data it may show.
     """
-    return template("scorecard.html.j2").render(page=Page.of(result, report))
+    script = (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return template("scorecard.html.j2").render(page=Page.of(result, report), script=Markup(script), digest=digest)  # noqa: S704 - our own file
 
 
 @cache
 def template(name: str) -> Template:
     """Read a template of a page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup, escape
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),

@@ -10,6 +10,7 @@ narrower than the plain one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,7 @@ def _between(phi: float, variances: Sequence[float]) -> float:
     return sqrt(spread / scale) if spread > 0 and scale > 0 else 0.0
 
 
+@lru_cache(maxsize=65536)
 def _limits(centre: float, tau: float, whole: int, level: float) -> Limits:
     low, high = _binomial(centre, whole, (1 - level) / 2), _binomial(centre, whole, (1 + level) / 2)
     half = normal(level) * sqrt(centre * (1 - centre) / whole + tau * tau)
