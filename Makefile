@@ -32,6 +32,10 @@ same-everywhere: $(READY)  ## judge all examples and a thousand odd tables on Du
 package: $(READY)  ## build the wheel, look into it, install it alone and run it
 	$(BIN)/python -m pytest tests/packaging -m packaging
 
+.PHONY: browser
+browser: $(READY)  ## look at the pages in a headless Chromium: accessible, narrow, printed, quick
+	$(BIN)/python -m pytest tests/browser -m browser
+
 docs: $(READY)  ## write the generated pages of docs/
 	$(BIN)/everycase docs
 
@@ -40,10 +44,6 @@ bench: $(READY)  ## measure 100,000 and 1,000,000 rows against a script by hand;
 
 bench-full: $(READY)  ## measure everything, other frameworks too, in about an hour; write docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --full
-
-.PHONY: browser
-browser: $(READY)  ## look at the pages in a headless Chromium: accessible, narrow, printed, quick
-	$(BIN)/python -m pytest tests/browser -m browser
 
 clean:
 	rm -rf $(VENV) everycase-demo everycase-out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
