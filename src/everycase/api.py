@@ -54,7 +54,7 @@ class Result:
         Raises:
             UsageError: it is none.
         """
-        return cls(_without_values(plain(read_result(Path(path)))))
+        return cls(without_values(plain(read_result(Path(path)))))
 
     @property
     def id(self) -> str:
@@ -193,7 +193,7 @@ def check(
 
 def _result(open_run: Run) -> Result:
     tolerance = {name: source.tolerance for name, source in open_run.project.sources.items()}
-    return Result(_without_values(plain(open_run.result())), tolerance)
+    return Result(without_values(plain(open_run.result())), tolerance)
 
 
 def compare(
@@ -229,7 +229,7 @@ def _day(given: dt.date | str | None) -> dt.date:
         raise UsageError("wrong-date", "as_of is no date", instead="Write it as YYYY-MM-DD.") from None
 
 
-def _without_values(document: Mapping[str, Any]) -> dict[str, Any]:
+def without_values(document: Mapping[str, Any]) -> dict[str, Any]:
     """Give a result without any value of a record, not even those that a report may list as codes of another list."""
     sources = [
         {

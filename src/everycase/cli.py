@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from everycase import __version__
+from everycase.commands.gate import register as register_gate
 from everycase.commands.ledger import register as register_ledger
+from everycase.commands.options import day_of, extracts_of, memory_of
 from everycase.errors import EXIT_COULD_NOT_CHECK, EXIT_INTERRUPTED, EXIT_USAGE, EverycaseError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 gx_app = typer.Typer(help="Exchange suites with Great Expectations.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gx_app, name="gx")
+register_gate(app)
 register_ledger(app)
 
 
@@ -87,35 +88,6 @@ def _load(project: Path | None) -> Project:
     return load(project)
 
 
-def _day(text: str | None) -> dt.date:
-    if text is None:
-        return dt.datetime.now(dt.UTC).astimezone().date()
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
-    except ValueError:
-        message = "--as-of is no date"
-        raise UsageError("wrong-date", message, instead="Write it as YYYY-MM-DD.") from None
-
-
-def _memory(text: str | None) -> str | None:
-    if text is not None and not re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)?\s?[KMGT]i?B", text, re.IGNORECASE):
-        raise UsageError("wrong-memory", "--memory is no size", instead="Write it like 500MB or 2GB.")
-    return text
-
-
-def _extracts(pairs: list[str]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for pair in pairs:
-        source, sign, path = pair.partition("=")
-        if not sign or not source or not path:
-            message = f"--extract {pair.partition('=')[0]} does not name a source and a file"
-            raise UsageError("wrong-extract-option", message, instead="Write --extract SOURCE=PATH.")
-        if source in found:
-            raise UsageError("wrong-extract-option", f"--extract names the source '{source}' twice")
-        found[source] = Path(path)
-    return found
-
-
 @app.command()
 def check(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Sources; all if none.")] = None,
@@ -164,15 +136,15 @@ def check(
         from everycase.passes import describe
 
         asked = engine.value if engine else None
-        typer.echo(describe(_load(project), sources or [], _day(as_of), asked), nl=False)
+        typer.echo(describe(_load(project), sources or [], day_of(as_of), asked), nl=False)
         return
     from everycase.checking import Request, check_extracts
 
     request = Request(
         sources=tuple(sources or ()),
-        extracts=_extracts(extract or []),
+        extracts=extracts_of(extract or []),
         out=out,
-        as_of=_day(as_of),
+        as_of=day_of(as_of),
         fail_on=fail_on.value,
         ruleset=ruleset,
         as_json=output is Format.json,
@@ -180,7 +152,7 @@ def check(
         gx_docs=gx_docs,
         reasons=tuple(reasons or ()),
         threads=threads,
-        memory=_memory(memory),
+        memory=memory_of(memory),
         engine=engine.value if engine else None,
         quiet=quiet,
         ledger=ledger,
@@ -267,7 +239,7 @@ def sample(
         message = "no source of this project has a sample generator"
         raise UsageError("no-sample", message, instead="Name a module of samples/ under `sample` in sources.yaml.")
     for name in loaded.choose([source]) if source else samplable(loaded):
-        made = write_sample(loaded, name, rows, seed, _day(as_of), out)
+        made = write_sample(loaded, name, rows, seed, day_of(as_of), out)
         typer.echo(f"{made.extract}  {made.rows:,} records, {made.planted:,} defects listed in {made.defects.name}")
 
 
@@ -282,7 +254,7 @@ def demo(
     """Make up an extract for every source, check them all and say where the scorecard lies."""
     from everycase.checking import run_demo
 
-    raise typer.Exit(run_demo(_load(project), out, rows, seed, _day(as_of)))
+    raise typer.Exit(run_demo(_load(project), out, rows, seed, day_of(as_of)))
 
 
 @app.command()

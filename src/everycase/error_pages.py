@@ -475,6 +475,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "No run was accepted as the baseline yet.",
         "`everycase accept RUN --role ROLE --reason REASON`, or compare with `--baseline last`.",
     ),
+    "wrong-format": (
+        "`--report` names something that is no format.",
+        "junit, github, gitlab, markdown, json; by commas.",
+    ),
     "wrong-reason": ("A reason is none of the codes.", "See docs/ledger.md. Free text is not kept."),
     "wrong-role": ("A role is not written as one.", "Small letters and underlines, such as data_owner; no name."),
     "unknown-run": ("The ledger has no such run, or several that begin like that.", "See `everycase history`."),

@@ -83,7 +83,8 @@ def row_of(change: Change) -> tuple[str, ...]:
 
 
 def _signed(points: float) -> str:
-    return ("+" if round(points, 1) > 0 else "") + number(points, 1)
+    tenths = round(points, 1) or 0.0  # NOTE: -0.0 is no difference either
+    return ("+" if tenths > 0 else "") + number(tenths, 1)
 
 
 def _of(found: Share | None) -> str:
