@@ -151,6 +151,11 @@ class Codelists:
         """Say whether a list of that name exists."""
         return name in self._resolved
 
+    def built_on(self, name: str) -> set[str]:
+        """Name the lists whose codes or concepts a list takes over."""
+        entry, _ = self._files[name]
+        return {other for other in (entry.extends, entry.concepts) if other is not None}
+
     def names(self) -> list[str]:
         """List the names in order."""
         return sorted(self._resolved)

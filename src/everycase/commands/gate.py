@@ -1,4 +1,4 @@
-"""`everycase gate`: how it is called. What it does is in `commands.gating`."""
+"""`everycase gate` and `lint`: how they are called. What they do is in `commands.gating` and `commands.linting`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from everycase.commands.ledger import LEDGER, LedgerOption, ProjectOption
+from everycase.commands.ledger import LEDGER, JsonOption, LedgerOption, ProjectOption
 
 
 class Mildest(StrEnum):
@@ -21,8 +21,24 @@ class Mildest(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     app.command()(gate)
+    app.command()(lint)
+
+
+def lint(
+    ledger: LedgerOption = LEDGER,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="The day that stands for today, YYYY-MM-DD.")
+    ] = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002 - typer's way to declare a flag
+) -> None:
+    """Check registry, suites, code lists, checks, reports and waivers without data, and find what is idle."""
+    from everycase.commands.linting import lint_project
+    from everycase.commands.options import day_of
+
+    raise typer.Exit(lint_project(project, ledger, day_of(as_of), as_json=as_json))
 
 
 def gate(
