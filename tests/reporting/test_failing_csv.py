@@ -118,12 +118,13 @@ def test_the_file_for_programs_lists_the_same(open_run: Run, tmp_path: Path) -> 
     from everycase.reporting import failing_parquet
 
     path = tmp_path / "failing.parquet"
-    path.touch()
+    path.touch(0o600)
     report = open_run.project.reports.writes("failing_csv")[0][0]
     failing_parquet.write(open_run, report, path)
     first = path.read_bytes()
     failing_parquet.write(open_run, report, path)
     assert path.read_bytes() == first
+    assert path.stat().st_mode & 0o777 == 0o600
     assert CANARY.encode() not in first
     found = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
     assert tuple(found.columns) == failing_csv.HEADER

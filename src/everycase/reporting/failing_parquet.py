@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from everycase.errors import EngineError
@@ -42,13 +43,16 @@ def write(run: Run, report: ReportFile, path: Path) -> None:
                 raise not_written(checked) from None
         columns = ", ".join(f"CAST(NULL AS {_TYPES.get(n, 'VARCHAR')}) AS {identifier(n)}" for n in HEADER)
         everything = f"SELECT * FROM read_parquet([{', '.join(parts)}])" if parts else f"SELECT {columns} LIMIT 0"
+        whole = folder / "whole.parquet"
         try:
             with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-                connection.execute(f"COPY ({everything}) TO {quoted(str(path))} {_FORM}")
+                connection.execute(f"COPY ({everything}) TO {quoted(str(whole))} {_FORM}")
         except duckdb.Error:
             message = "the list of failing records could not be written; the previous reports stand"
             instead = "Make room on the disk, or name a folder elsewhere."
             raise EngineError("out-not-written", message, instead=instead) from None
+        # NOTE: the engine would put a file of its own in the place of the private one that is there.
+        shutil.copyfile(whole, path)
 
 
 def _statement(failing: Failing, source: str) -> str:
