@@ -201,11 +201,15 @@ def rules(
         tuple[str, str] | None,
         typer.Option("--diff", metavar="YEAR YEAR", help="What changed in the rules of a source between two years."),
     ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole catalogue there.")] = None,
     output: FormatOption = Format.text,
 ) -> None:
     """List the rules of every source."""
-    from everycase import listing
+    from everycase import catalogue, listing
 
+    if csv is not None:
+        catalogue.write_csv(_load(project), source, csv)
+        return
     if diff is not None:
         listing.show_changes(_load(project), source, *diff, as_json=output is Format.json)
         return

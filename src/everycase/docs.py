@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from everycase.catalogue import evidence_page
 from everycase.error_pages import PAGES
 from everycase.listing import SCHEMAS, all_rules, page, schema_text
 
@@ -27,6 +28,9 @@ def write_docs(project: Project, folder: Path, app: typer.Typer, *, check_only: 
     """
     pages = {**_rules(project), "cli.md": _cli(app), "errors.md": _errors(), "functions.md": _functions()}
     pages |= {f"schemas/{name}.schema.json": schema_text(name) for name in SCHEMAS}
+    evidence = evidence_page(project, folder / "evidence.yaml")
+    if evidence is not None:
+        pages["catalogue.md"] = _MADE + evidence
     leftovers = [p for p in sorted(folder.glob("rules/*.md")) if p.relative_to(folder).as_posix() not in pages]
     stale = [n for n, text in sorted(pages.items()) if _read(folder / n) != text]
     if check_only:
