@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check same-everywhere package docs bench bench-full clean
+.PHONY: demo test check same-everywhere package docs mutants bench bench-full clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -38,6 +38,9 @@ browser: $(READY)  ## look at the pages in a headless Chromium: accessible, narr
 
 docs: $(READY)  ## write the generated pages of docs/
 	$(BIN)/everycase docs
+
+mutants: $(READY)  ## break every check in small ways and say which breakages its examples miss; takes minutes
+	$(BIN)/python tests/mutants.py
 
 bench: $(READY)  ## measure 100,000 and 1,000,000 rows against a script by hand; prints only
 	$(BIN)/python benchmarks/run.py
