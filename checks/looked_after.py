@@ -192,6 +192,7 @@ CHILD_BORN_TOO_LATE = Check(
     ),
     failing=(
         {"child_born": "2026-04-01", "ceased": "", "ended": "2026"},
+        {"child_born": "2027-02-01", "ceased": "", "ended": "2026"},
         {"child_born": "2025-05-02", "ceased": "2025-05-01", "ended": "2026"},
     ),
     undetermined=({"child_born": "2025-05-01", "ceased": "31/02/2025", "ended": "2026"},),

@@ -27,8 +27,9 @@ FIELD_SUPPLIED = Check(
     priority="gender and relationship",
     parameters=_TIER,
     references=(_FRAMEWORK,),
-    passing=({"field": "female"}, {"field": "no such code"}),
-    failing=({"field": ""}, {"field": "  "}),
+    passing=({"field": "female", "required": "yes"}, {"field": "no such code", "required": "yes"}),
+    failing=({"field": "", "required": "yes"}, {"field": "  ", "required": "yes"}),
+    not_applicable=({"field": "", "required": "no"},),
 )
 
 FIELD_VALID = Check(
@@ -64,8 +65,14 @@ FIELD_KNOWN = Check(
     priority="gender and relationship",
     parameters=_TIER,
     references=(_FRAMEWORK,),
-    passing=({"field": "female"}, {"field": "indeterminate"}),
-    failing=({"field": "not_known"}, {"field": "not_stated"}, {"field": "no such code"}, {"field": ""}),
+    passing=({"field": "female", "required": "yes"}, {"field": "indeterminate", "required": "yes"}),
+    failing=(
+        {"field": "not_known", "required": "yes"},
+        {"field": "not_stated", "required": "yes"},
+        {"field": "no such code", "required": "yes"},
+        {"field": "", "required": "yes"},
+    ),
+    not_applicable=({"field": "not_known", "required": "no"},),
 )
 
 KEY_UNIQUE = Check(
