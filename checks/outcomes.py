@@ -88,6 +88,7 @@ UNIDENTIFIED_BUT_RELATED = Check(
     ),
     failing=(
         {"outcome": "suspect=none", "relationship": "ex_partner"},
+        {"outcome": "suspect=none", "relationship": "mother"},
         {"outcome": "suspect=none", "relationship": "neighbour"},
     ),
     undetermined=({"outcome": "suspect=none", "relationship": "no such code"},),

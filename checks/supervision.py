@@ -103,7 +103,10 @@ OUTSIDE_FOLLOW_UP = Check(
         "days": Parameter("integer", "the days of the follow-up", default=366),
     },
     references=(_PROVEN,),
-    passing=({"start": "2025-05-01", "reoffence_date": "2026-05-01", "days": "366"},),
+    passing=(
+        {"start": "2025-05-01", "reoffence_date": "2025-05-01", "days": "366"},
+        {"start": "2025-05-01", "reoffence_date": "2026-05-02", "days": "366"},
+    ),
     failing=({"start": "2025-05-01", "reoffence_date": "2026-05-03", "days": "366"},),
     undetermined=({"start": "2025-05-01", "reoffence_date": "31/02/2026", "days": "366"},),
     not_applicable=(
