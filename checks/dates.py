@@ -95,6 +95,8 @@ TOO_LATE = Check(
         {"incident": "2026-03-06", "told": "2026-03-09", "told_at": "09:00"},
         {"incident": "2026-03-07", "told": "2026-03-08", "told_at": "20:00"},
         {"incident": "2026-04-02", "told": "2026-04-07", "told_at": "08:15"},
+        {"incident": "2015-01-01", "told": "2015-01-02", "told_at": "08:15"},
+        {"incident": "2028-12-29", "told": "2028-12-31", "told_at": "08:15"},
     ),
     failing=(
         {"incident": "2026-03-04", "told": "2026-03-05", "told_at": "09:01"},
@@ -110,6 +112,7 @@ TOO_LATE = Check(
         {"incident": "2026-03-04", "told": "", "told_at": ""},
         {"incident": "2014-03-04", "told": "2014-04-05", "told_at": "08:00"},
         {"incident": "2028-12-29", "told": "2029-02-05", "told_at": "08:00"},
+        {"incident": "", "told": "2026-03-05", "told_at": "08:00"},
     ),
 )
 

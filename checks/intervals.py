@@ -179,6 +179,7 @@ CHANGE_AGAINST_COUNTS = Check(
         {"change": "12", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
         {"change": "5", "now_low": "190", "now_high": "190", "before_low": "200", "before_high": "200", "half": "0.5"},
         {"change": "-90", "now_low": "0", "now_high": "4", "before_low": "100", "before_high": "100", "half": "0.5"},
+        {"change": "9", "now_low": "110", "now_high": "110", "before_low": "100", "before_high": "100", "half": "0.5"},
     ),
     undetermined=(
         {"change": "10", "now_low": "", "now_high": "", "before_low": "100", "before_high": "100", "half": "0.5"},

@@ -167,6 +167,7 @@ PARENT_HARDLY_OLDER = Check(
     failing=(
         {"relationship": "mother", "victim_dob": "1978-05-02", "suspect_dob": "1990-05-01"},
         {"relationship": "son", "victim_dob": "1990-05-01", "suspect_dob": "1989-05-01"},
+        {"relationship": "son", "victim_dob": "1990-05-01", "suspect_dob": "1978-05-02"},
     ),
     undetermined=(
         {"relationship": "mother", "victim_dob": "", "suspect_dob": "1990-05-01"},
@@ -174,6 +175,9 @@ PARENT_HARDLY_OLDER = Check(
     ),
     not_applicable=(
         {"relationship": "mother", "victim_dob": "1990-05-01", "suspect_dob": "1990-05-01"},
+        {"relationship": "mother", "victim_dob": "1990-05-01", "suspect_dob": "1960-05-01"},
+        {"relationship": "son", "victim_dob": "1960-05-01", "suspect_dob": "1990-05-01"},
+        {"relationship": "son", "victim_dob": "1990-05-01", "suspect_dob": "1990-05-01"},
         {"relationship": "stepmother", "victim_dob": "1989-05-01", "suspect_dob": "1990-05-01"},
         {"relationship": "", "victim_dob": "1989-05-01", "suspect_dob": "1990-05-01"},
     ),
@@ -208,6 +212,7 @@ MORE_THAN_ONE_SPOUSE = Check(
         {"incident_ref": "A", "victim_ref": "P1", "relationship": "girlfriend"},
         {"incident_ref": "A", "victim_ref": "P1", "relationship": "girlfriend"},
         {"incident_ref": "", "victim_ref": "P1", "relationship": "wife"},
+        {"incident_ref": "A", "victim_ref": "", "relationship": "wife"},
     ),
 )
 
