@@ -186,7 +186,7 @@ def test_a_release_withholds_the_same_counts_in_its_workbook(open_run: Run, tmp_
     path.write_bytes(public_xlsx.text(release))
     assert public_xlsx.text(release) == path.read_bytes()
     book = openpyxl.load_workbook(path)
-    shown = {"known": ("Supplied", "Valid", "Known", "Needed in"), "found": ("Passing", "Failing", "Undetermined")}
+    shown = {"known": ("Supplied", "Valid", "Known", "Needed in"), "found": ("Judged", "Failing", "Undetermined")}
     numbers: list[str] = []
     for sheet in book.worksheets[4:]:
         (table,) = sheet.tables.values()
@@ -194,7 +194,7 @@ def test_a_release_withholds_the_same_counts_in_its_workbook(open_run: Run, tmp_
         assert all(c is not None and c != "" for row in rows for c in row)
         kept = [n for n, h in enumerate(head) if h.split("\n")[0] in shown[table.name.rpartition("_")[2]]]
         numbers += [str(row[n]) for row in rows for n in kept if row[n] != published.NOT_AVAILABLE]
-    wanted = {"applicable", "supplied", "valid", "known", "passing", "failing", "undetermined"}
+    wanted = {"applicable", "supplied", "valid", "known", "judged", "failing", "undetermined"}
     lines = csv.DictReader(io.StringIO(public_csv.text(release)))
     told_so = [r for r in lines if r["kind"] and r["count"] in wanted and (r["kind"], r["count"]) not in
                {("rule", "applicable"), ("field", "undetermined")}]  # fmt: skip

@@ -31,7 +31,7 @@ def text(release: Release) -> bytes:
         ),
         Table(
             "found",
-            ("source", "by", "group", "rule", "title", "passing", "failing", "undetermined", "failing_share"),
+            ("source", "by", "group", "rule", "title", "judged", "failing", "undetermined", "failing_share"),
             _rules(release),
             frozenset({"failing_share"}),
             (("undetermined", "undetermined"),),
@@ -48,12 +48,9 @@ def _cell(value: Shown) -> Cell:
     return CONFIDENTIAL if value is None else value
 
 
-def _share(counts: Mapping[str, Shown], part: str, *whole: str) -> Cell:
-    """Give a share of counts, and the shorthand where one of them is withheld or was never made."""
-    if not {part, *whole} <= set(counts):
-        return NOT_AVAILABLE
-    parts = [n for n in (counts[w] for w in whole) if n is not None]
-    return share(counts[part], sum(parts) if len(parts) == len(whole) else None)
+def _share(counts: Mapping[str, Shown], part: str, whole: str) -> Cell:
+    """Give a share of two counts, and the shorthand where one of them is withheld or was never made."""
+    return share(counts[part], counts[whole]) if {part, whole} <= set(counts) else NOT_AVAILABLE
 
 
 def _group(row: Row) -> tuple[Cell, Cell]:
@@ -85,6 +82,6 @@ def _rules(release: Release) -> Iterator[Sequence[Cell]]:
         titles = {r.code: plain(r.title) for r in source.rules}
         for row in source.rows:
             for code, counts in row.rules.items():
-                shown = _shown(counts, "passing", "failing", "undetermined")
-                failing = _share(counts, "failing", "passing", "failing")
+                shown = _shown(counts, "judged", "failing", "undetermined")
+                failing = _share(counts, "failing", "judged")
                 yield plain(source.title), *_group(row), code, titles[code], *shown, failing
