@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check same-everywhere package docs mutants bench bench-full clean
+.PHONY: demo test check same-everywhere package docs mutants bench bench-full fuzz clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -50,3 +50,6 @@ bench-full: $(READY)  ## measure everything, other frameworks too, in about an h
 
 clean:
 	rm -rf $(VENV) everycase-demo everycase-out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+fuzz: $(READY)  ## read 10,000 damaged extracts
+	$(BIN)/python tests/readers/fuzzing.py --inputs 10000

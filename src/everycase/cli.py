@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from everycase import __version__
+from everycase.commands.front_door import add_commands
 from everycase.commands.gate import register as register_gate
 from everycase.commands.ledger import register as register_ledger
 from everycase.commands.options import day_of, extracts_of, memory_of
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 gx_app = typer.Typer(help="Exchange suites with Great Expectations.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gx_app, name="gx")
+add_commands(app)
 register_gate(app)
 register_ledger(app)
 

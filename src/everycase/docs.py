@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from everycase.catalogue import evidence_page
 from everycase.error_pages import PAGES
 from everycase.listing import SCHEMAS, all_rules, page, schema_text
+from everycase.reading_pages import page as reading_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,13 @@ def write_docs(project: Project, folder: Path, app: typer.Typer, *, check_only: 
     Returns:
         0; with `check_only` 1 where a page is missing, stale or left over.
     """
-    pages = {**_rules(project), "cli.md": _cli(app), "errors.md": _errors(), "functions.md": _functions()}
+    pages = {
+        **_rules(project),
+        "cli.md": _cli(app),
+        "errors.md": _errors(),
+        "reading.md": _MADE + reading_page(),
+        "functions.md": _functions(),
+    }
     pages |= {f"schemas/{name}.schema.json": schema_text(name) for name in SCHEMAS}
     evidence = evidence_page(project, folder / "evidence.yaml")
     if evidence is not None:

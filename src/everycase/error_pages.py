@@ -4,6 +4,10 @@ from __future__ import annotations
 
 #: slug -> what it means and what to do; docs/errors.md is generated from this table.
 PAGES: dict[str, tuple[str, str]] = {
+    "already-there": (
+        "What should be written is there already, and nothing is written over.",
+        "Name another file or folder, or move it away.",
+    ),
     "archive-bomb": (
         "An archive or workbook unpacks to more than two hundred times its size.",
         "Ask the supplier what it is. It was not unpacked any further.",
@@ -213,6 +217,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Read the code, then `everycase trust DIR`, or name the project with `--project`.",
     ),
     "nothing-applicable": ("No rule applied to any record.", "Check whether this is the extract of this source."),
+    "nothing-fits": (
+        "No suite has a field that a column of the extract may be.",
+        "Name the suite that it is an extract for: `--suite NAME`.",
+    ),
     "nul-byte": ("The file holds NUL bytes: it is damaged, or no text.", "Export it again."),
     "out-not-ours": (
         "The output folder holds files that everycase did not write.",
@@ -293,6 +301,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Check the extract again with this version, or render it with the version named in it.",
     ),
     "rule-not-judged": ("A rule could not be judged; the result says why for each.", "See `reason` of the rule."),
+    "several-tables": (
+        "The source has several tables, and columns are proposed for one.",
+        "Name the columns under `columns` of the source as `table.column`.",
+    ),
     "sheet-full": (
         "The sheet goes to the last row that its format holds, so records were probably cut off.",
         "Send the extract as CSV.",

@@ -218,11 +218,16 @@ class EngineEntry(Model):
 
 
 class RegistryFile(Model):
-    """The whole of sources.yaml."""
+    """The whole of sources.yaml.
+
+    Attributes:
+        synonyms: field -> other names that its column goes by, for `everycase map`.
+    """
 
     version: Literal[1]
     project: ProjectEntry
     engine: EngineEntry = EngineEntry()
+    synonyms: dict[str, list[str]] = {}
     scoring: Scoring = Scoring()
     sources: dict[str, SourceEntry]
 

@@ -182,3 +182,10 @@ def test_a_workbook_that_unpacks_to_a_trap_is_refused(tmp_path, refused):
         for _ in range(1100):
             output.write(bytes(1 << 20))
     assert refused(path, ("sex",)).slug == "archive-bomb"
+
+
+def test_a_first_row_that_may_be_a_record_is_never_quoted(tmp_path, read):
+    rows = [[CANARY, "2020-01-01"], ["02", "x"], [1, "y"]]
+    opened, _ = read(workbook(tmp_path / "x.xlsx", {"D": rows}), ("sex",))
+    assert "leading_zeros" in repairs(opened)
+    assert CANARY not in "".join(r.detail for r in opened.repairs)

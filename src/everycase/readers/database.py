@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycase.errors import ExtractError
 from everycase.readers import inspection
-from everycase.readers.written import cell_text, header_names, supplied, write_records
+from everycase.readers.written import cell_text, header_names, private_target, supplied, write_records
 from everycase.sqltext import identifier
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def open_database(source_id: str, reader: Reader, parts: list[str], scratch: Pat
             result = connection.exec_driver_sql(read)
             names = header_names([str(k) for k in result.keys()], source_id, 1, [])  # noqa: SIM118 - no mapping
             rows = ([_text(v) for v in row] for part in result.partitions(_ROWS) for row in part)
-            written = write_records(rows, len(names), 1, scratch, stack)
+            written = write_records(rows, len(names), 1, private_target(scratch, stack))
         except (exc.SQLAlchemyError, OSError, OverflowError, UnicodeError):
             message = "the table or query cannot be read: it is not there, or may not be"
             raise refuse("database-table", message, instead="Check its name, and who may SELECT from it.") from None

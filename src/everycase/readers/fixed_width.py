@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from everycase.errors import ExtractError
 from everycase.readers import BLANKS, Repair, inspection
 from everycase.readers.packed import is_packed, unpacked
-from everycase.readers.written import header_names, supplied, write_records
+from everycase.readers.written import header_names, private_target, supplied, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def open_fixed_width(path: Path, reader: Reader, scratch: Path) -> Iterator[Open
         try:
             with text.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding) as lines:
                 records = _cells(islice(lines, first - 1, None), reader.layout, where, first, short)
-                written = write_records(records, len(reader.layout), first, scratch, stack)
+                written = write_records(records, len(reader.layout), first, private_target(scratch, stack))
         except LookupError:
             message = "has an `encoding` in the registry that is not known"
             raise ExtractError("encoding-unknown", message, where=where) from None

@@ -14,29 +14,40 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from everycase.errors import ExtractError
-from everycase.readers import BLANKS, Repair, inspection
+from everycase.readers import BLANKS, Repair, Wanted, inspection, looks_like_header
 from everycase.readers.header import DEPTH, find_header
 from everycase.readers.hidden import hidden_rows
-from everycase.readers.written import cell_text, header_names, supplied, write_records
+from everycase.readers.isolated import isolated
+from everycase.readers.written import Written, cell_text, header_names, private_target, supplied, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from everycase.readers import Opened, Wanted
+    from everycase.readers import Opened
     from everycase.readers.header import Header
     from everycase.registry import Reader
 
 #: rows that a sheet can have: one that is full was probably cut off
 _FULL = {".xls": 65_536}
 _FULL_NEW = 1_048_576
-_TOTAL = re.compile(r"(grand |sub)?totals?( \w+)?:?|sum:?", re.IGNORECASE)
 #: a workbook that unpacks to more than this, and this many times its own size, is a trap
 _BOMB, _BOMB_RATIO = 1 << 30, 200
 _EXACT = 10**15
+_TOTALS = re.compile(r"(grand |sub-?)?totals?:?|sum:?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the registry says of a workbook."""
+
+    sheet: str | None = None
+    password: str | None = field(default=None, repr=False)
+    header_row: int | None = None
+    header_rows: int | None = None
 
 
 @dataclass(slots=True)
@@ -102,27 +113,58 @@ def open_spreadsheet(path: Path, reader: Reader, wanted: Wanted, scratch: Path) 
         ExtractError: it is no workbook, is locked, or has no such sheet or header.
     """
     inspection.readable_file(path)
-    where, repairs = inspection.shown(path), list[Repair]()
     with ExitStack() as stack:
         file = stack.enter_context(supplied(path))
-        content = _content(path, reader.password, repairs)
-        workbook = _workbook(where, content)
-        stack.callback(workbook.close)
-        name, rows, header = _sheet(where, workbook, reader, wanted, repairs)
-        names = header_names(header.cells, where, header.row, repairs)
-        if header.row > 1 and reader.header_row is None:
-            repairs.append(Repair("header_found", f"the header was found in row {header.row}", header.row - 1))
-        if header.rows > 1:
-            repairs.append(Repair("header_joined", f"the header takes {header.rows} rows, which were joined"))
-        seen = _Seen({i: wanted.padded[n] for i, n in enumerate(names) if n in wanted.padded})
-        records = _records(rows, header, names, seen, where, repairs)
-        try:
-            written = write_records(records, len(names), header.first_record, scratch, stack)
-        except ExtractError as error:
-            raise ExtractError(error.slug, error.message, where=where, instead=error.instead) from None
-        if hidden := hidden_rows(content, path.suffix.lower(), name, header.first_record):
-            repairs.append(Repair("hidden_rows", "rows hidden in the workbook were read like all others", hidden))
-        yield file.opened(names, written, [*repairs, *seen.repairs(names)], header.first_record)
+        made = private_target(scratch, stack)
+        asked = {
+            "path": str(path),
+            "made": str(made),
+            "reader": reader.model_dump(include={"sheet", "password", "header_row", "header_rows"}),
+            "names": list(wanted.types),
+            "padded": {name: sorted(codes) for name, codes in wanted.padded.items()},
+        }
+        found = isolated(f"{__name__}:write_sheet", path, asked)
+        if found is None:
+            raise _broken(inspection.shown(path))
+        names = tuple(found["names"])
+        written = Written(made, len(names), found["count"], found["blanks"])
+        yield file.opened(names, written, [Repair(*r) for r in found["repairs"]], found["first_row"])
+
+
+def write_sheet(path: str, made: str, reader: dict[str, Any], names: list[str], padded: dict[str, list[str]]) -> Any:
+    """Write the records of one sheet to a private file; this is called in a process of its own.
+
+    Args:
+        path: the workbook.
+        made: an empty private file.
+        reader: which sheet and header row the registry names, and the password.
+        names: the columns that the source is read with.
+        padded: column -> codes that a number may be which lost the zeros before it.
+    """
+    workbook_file = Path(path)
+    where, repairs = inspection.shown(workbook_file), list[Repair]()
+    given, wanted = _Asked(**reader), Wanted(dict.fromkeys(names, "text"))
+    content = _content(workbook_file, given.password, repairs)
+    workbook = _workbook(where, content)
+    sheet, rows, header = _sheet(where, workbook, given, wanted, repairs)
+    columns = header_names(header.cells, where, header.row, repairs)
+    if header.row > 1 and given.header_row is None:
+        repairs.append(Repair("header_found", f"the header was found in row {header.row}", header.row - 1))
+    if header.rows > 1:
+        repairs.append(Repair("header_joined", f"the header takes {header.rows} rows, which were joined"))
+    seen = _Seen({i: frozenset(padded[n]) for i, n in enumerate(columns) if n in padded})
+    records = _records(rows, header, columns, seen, where, repairs)
+    try:
+        written = write_records(records, len(columns), header.first_record, Path(made))
+    except ExtractError as error:
+        raise ExtractError(error.slug, error.message, where=where, instead=error.instead) from None
+    if hidden := hidden_rows(content, workbook_file.suffix.lower(), sheet, header.first_record):
+        repairs.append(Repair("hidden_rows", "rows hidden in the workbook were read like all others", hidden))
+    # NOTE: a sheet without a header has a record in its first row.
+    shown = columns if looks_like_header(columns) else ("",) * len(columns)
+    told = [[r.kind, r.detail, r.count] for r in (*repairs, *seen.repairs(shown))]
+    return {"names": columns, "count": written.count, "blanks": written.blanks, "repairs": told,
+            "first_row": header.first_record}  # fmt: skip
 
 
 def _content(path: Path, password: str | None, repairs: list[Repair]) -> bytes:
@@ -197,7 +239,7 @@ def _workbook(where: str, content: bytes) -> Any:
 
 
 def _sheet(
-    where: str, workbook: Any, reader: Reader, wanted: Wanted, repairs: list[Repair]
+    where: str, workbook: Any, reader: _Asked, wanted: Wanted, repairs: list[Repair]
 ) -> tuple[str, Iterator[list[Any]], Header]:
     """Choose the sheet: the one that the registry names, else the one whose header holds most of the wanted names."""
     sheets = [s for s in workbook.sheets_metadata if str(s.typ).endswith("WorkSheet")]
@@ -286,4 +328,4 @@ def is_totals(cells: Sequence[str]) -> bool:
     (True, False, False)
     """
     first = next((c.strip(BLANKS) for c in cells if c.strip(BLANKS)), "")
-    return len(cells) > 1 and re.fullmatch(r"(grand |sub-?)?totals?:?|sum:?", first, re.IGNORECASE) is not None
+    return len(cells) > 1 and _TOTALS.fullmatch(first) is not None

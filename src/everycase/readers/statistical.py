@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from everycase.errors import ExtractError
 from everycase.readers import Repair, inspection
-from everycase.readers.written import cell_text, header_names, supplied, write_records
+from everycase.readers.isolated import isolated
+from everycase.readers.written import Written, cell_text, header_names, private_target, supplied, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from everycase.readers import Opened
 
@@ -32,27 +34,15 @@ class Labels:
     missing: frozenset[str] = frozenset()
 
 
-def library() -> Any:
-    """Give pyreadstat.
-
-    Raises:
-        ExtractError: it is not installed.
-    """
-    try:
-        import pyreadstat
-    except ImportError:
+def _refuse_without_library() -> None:
+    if find_spec("pyreadstat") is None:
         message = "the package that reads SPSS and Stata files is not installed"
-        raise ExtractError("package-missing", message, instead="pip install 'everycase[statistical]'") from None
-    return pyreadstat
+        raise ExtractError("package-missing", message, instead="pip install 'everycase[statistical]'")
 
 
-def _reader_of(path: Path) -> tuple[Any, dict[str, Any]]:
-    """Give the function that reads a file, by its first bytes, and what it is to be asked."""
-    head = inspection.readable_file(path)
-    found = library()
-    if head.startswith((b"$FL2", b"$FL3")):
-        return found.read_sav, {"user_missing": True}
-    return found.read_dta, {"user_missing": True}
+def _broken(path: Path) -> ExtractError:
+    message = "cannot be read as an SPSS or Stata file: it is damaged, cut off or something else"
+    return ExtractError("extract-unloadable", message, where=inspection.shown(path), instead="Ask for it again.")
 
 
 @contextmanager
@@ -60,46 +50,66 @@ def open_statistical(path: Path, scratch: Path) -> Iterator[Opened]:
     """Make an SPSS or Stata file ready to load: codes as they are stored, not their labels.
 
     Raises:
-        ExtractError: it is no such file, or damaged.
+        ExtractError: it is no such file, or damaged; or the package that reads it is not installed.
     """
-    where, repairs = inspection.shown(path), list[Repair]()
+    _refuse_without_library()
+    inspection.readable_file(path)
     with ExitStack() as stack:
         file = stack.enter_context(supplied(path))
-        read, options = _reader_of(path)
-        meta = _told(where, read, path, metadataonly=True, **options)
-        names = header_names(list(meta[1].column_names), where, 1, repairs)
+        made = private_target(scratch, stack)
+        found = isolated(f"{__name__}:write_codes", path, {"path": str(path), "made": str(made)})
+        if found is None:
+            raise _broken(path)
+        names = tuple(found["names"])
+        written = Written(made, len(names), found["count"], found["blanks"])
+        yield file.opened(names, written, [Repair(*r) for r in found["repairs"]], 1)
 
-        def rows() -> Iterator[list[str]]:
-            start = 0
-            while True:
-                frame, _ = _told(where, read, path, row_offset=start, row_limit=_ROWS, **options)
-                columns = [[_text(v) for v in frame[name].tolist()] for name in frame.columns]
-                yield from map(list, zip(*columns, strict=True))
-                start += len(frame)
-                if len(frame) < _ROWS:
-                    return
 
-        written = write_records(rows(), len(names), 1, scratch, stack)
-        if meta[1].variable_value_labels:
-            labelled = len(meta[1].variable_value_labels)
-            repairs.append(
-                Repair("labels", "columns have value labels, which were not used: codes were read", labelled)
-            )
-        expected = meta[1].number_rows
-        if expected is not None and expected != written.count + len(written.blanks):
-            message = f"says that it has {expected} records, and {written.count + len(written.blanks)} were read"
-            raise ExtractError("records-lost", message, where=where, instead="Ask for it again.")
-        yield file.opened(names, written, repairs, 1)
+def write_codes(path: str, made: str) -> dict[str, Any]:
+    """Write the records of a file to a private one; this is called in a process of its own."""
+    given, repairs = Path(path), list[Repair]()
+    where = inspection.shown(given)
+    meta = _read(given, metadataonly=True)[1]
+    names = header_names(list(meta.column_names), where, 1, repairs)
+
+    def rows() -> Iterator[list[str]]:
+        start = 0
+        while True:
+            frame, _ = _read(given, row_offset=start, row_limit=_ROWS)
+            columns = [[_text(v) for v in frame[name].tolist()] for name in frame.columns]
+            yield from map(list, zip(*columns, strict=True))
+            start += len(frame)
+            if len(frame) < _ROWS:
+                return
+
+    written = write_records(rows(), len(names), 1, Path(made))
+    if meta.variable_value_labels:
+        detail = "columns have value labels, which were not used: codes were read"
+        repairs.append(Repair("labels", detail, len(meta.variable_value_labels)))
+    read = written.count + len(written.blanks)
+    if meta.number_rows is not None and meta.number_rows != read:
+        message = f"says that it has {meta.number_rows} records, and {read} were read"
+        raise ExtractError("records-lost", message, where=where, instead="Ask for it again.")
+    told = [[r.kind, r.detail, r.count] for r in repairs]
+    return {"names": names, "count": written.count, "blanks": written.blanks, "repairs": told}
 
 
 def labels_of(path: Path) -> dict[str, Labels]:
     """Give what an SPSS or Stata file says of its codes, by column.
 
     Raises:
-        ExtractError: it is no such file, or damaged.
+        ExtractError: it is no such file, or damaged; or the package that reads it is not installed.
     """
-    read, options = _reader_of(path)
-    _, meta = _told(inspection.shown(path), read, path, metadataonly=True, **options)
+    _refuse_without_library()
+    found = isolated(f"{__name__}:find_labels", path, {"path": str(path)})
+    if found is None:
+        raise _broken(path)
+    return {name: Labels(meanings, frozenset(missing)) for name, (meanings, missing) in found.items()}
+
+
+def find_labels(path: str) -> dict[str, Any]:
+    """Find the labels and missing codes of every column; this is called in a process of its own."""
+    meta = _read(Path(path), metadataonly=True)[1]
     found = {}
     for name in meta.column_names:
         meanings = {_text(code): str(label) for code, label in meta.variable_value_labels.get(name, {}).items()}
@@ -108,7 +118,7 @@ def labels_of(path: Path) -> dict[str, Labels]:
             missing |= {code for code in meanings if _within(code, span["lo"], span["hi"])}
             missing |= {_text(span["lo"])} if span["lo"] == span["hi"] else set()
         if meanings or missing:
-            found[name] = Labels(meanings, frozenset(missing))
+            found[name] = [meanings, sorted(missing)]
     return found
 
 
@@ -123,9 +133,12 @@ def _text(value: Any) -> str:
     return "" if value is None or value != value else cell_text(value)  # noqa: PLR0124 - what is not itself is NaN or NaT
 
 
-def _told(where: str, read: Any, path: Path, **options: Any) -> Any:
+def _read(path: Path, **options: Any) -> Any:
+    import pyreadstat
+
+    head = inspection.readable_file(path)
+    read = pyreadstat.read_sav if head.startswith((b"$FL2", b"$FL3")) else pyreadstat.read_dta
     try:
-        return read(str(path), **options)
+        return read(str(path), user_missing=True, **options)
     except Exception:  # noqa: BLE001 - the library raises several kinds, whose words may quote the file
-        message = "cannot be read as an SPSS or Stata file: it is damaged, cut off or something else"
-        raise ExtractError("extract-unloadable", message, where=where, instead="Ask for it again.") from None
+        raise _broken(path) from None

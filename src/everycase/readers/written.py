@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import os
 import re
 import threading
 from collections import Counter
@@ -73,25 +74,28 @@ class Written:
     blanks: list[int] = field(default_factory=list)
 
 
-def write_records(
-    rows: Iterable[Sequence[str]], width: int, first_row: int, scratch: Path, stack: ExitStack
-) -> Written:
+def private_target(scratch: Path, stack: ExitStack) -> Path:
+    """Make an empty file that only this user can read, removed with the stack."""
+    descriptor, made = inspection.private_file(scratch, stack)
+    os.close(descriptor)
+    return made
+
+
+def write_records(rows: Iterable[Sequence[str]], width: int, first_row: int, made: Path) -> Written:
     """Write rows of text, each cell quoted, under a header c0..cN.
 
     Args:
         rows: cells of each row; a short one is filled up with blanks, a blank one is passed over and remembered.
         width: how many columns.
         first_row: where the owner's program shows the first of them.
-        scratch: an existing private folder.
-        stack: removes the file.
+        made: an empty private file.
 
     Raises:
         ExtractError: a row has a filled cell beyond the last column.
     """
-    descriptor, made = inspection.private_file(scratch, stack)
     written = Written(made, width)
     waiting: list[int] = []
-    with open(descriptor, "w", encoding="utf-8", errors="replace", newline="") as output:  # noqa: PTH123 - a descriptor
+    with made.open("w", encoding="utf-8", errors="replace", newline="") as output:
         writer = csv.writer(output, quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow([f"c{i}" for i in range(width)])
         for row, given in enumerate(rows, first_row):
