@@ -59,24 +59,29 @@ class _Work:
     """The state of one choice: what is withheld so far, and what the moves found so far prove."""
 
     def __init__(
-        self,
-        system: System,
-        width: int,
-        barred: Bools | None = None,
-        moves: Moves | None = None,
-        grids: Sequence[Grid] = (),
+        self, system: System, width: int, moves: Moves | None = None, grids: Sequence[Grid] = (), *, fixed: bool = False
     ) -> None:
+        """Begin.
+
+        Args:
+            system: the cells.
+            width: how far apart the bounds of a withheld cell must at least lie.
+            moves: the solver, where it is set up already.
+            grids: for moves that need no solver.
+            fixed: nothing more may be withheld, and the first cell without a proof ends it.
+        """
+        self.fixed = fixed
         self.system, self.width = system, max(width, 1)
         self.implied = np.array(system.implied, dtype=bool)
         self.sensitive = np.array(system.sensitive, dtype=bool)
         self.kept = np.array(system.kept, dtype=bool)
         self.hidden = self.implied | self.sensitive | self.kept
-        self.barred = np.zeros_like(self.hidden) if barred is None else barred
         self.cost = np.array(system.cost, dtype=np.float64)
         self.values = np.array(system.values, dtype=np.int64)
         self.lowest = np.zeros(len(self.values), dtype=np.int64)
         self.highest = np.zeros_like(self.lowest)
         self.unproven: list[int] = []
+        self.found: list[Ints] = []
         self.moves = moves
         self.grids = {cell: grid for grid in grids for cell in grid.at}
         self.room = np.array(system.room, dtype=np.int64)
@@ -86,8 +91,12 @@ class _Work:
         order = sorted(np.flatnonzero(self.sensitive).tolist(), key=lambda i: (-self.values[i], i))
         for cell in order:
             self._prove(cell)
+            if self._stopped():
+                return
         while todo := [i for i in np.flatnonzero(self._open()).tolist() if i not in self.unproven]:
             self._prove(todo[0])
+            if self._stopped():
+                return
 
     def printed_hidden(self) -> Bools:
         """Say which cells would have been printed and are not."""
@@ -118,16 +127,20 @@ class _Work:
         if self.moves is None:
             self.moves = Moves(self.system, reach=4 * self.width)
         for up in (True, False):
-            self._note(self.moves.furthest(cell, self.hidden, self._open(), 2 * self.width, up=up))
+            self.note(self.moves.furthest(cell, self.hidden, self._open(), 2 * self.width, up=up))
             if self._proven(cell):
                 return
-        self._extend(cell)
+        if not self.fixed:
+            self._extend(cell)
         if not self._proven(cell):
             self.unproven.append(cell)
 
+    def _stopped(self) -> bool:
+        return self.fixed and bool(self.unproven)
+
     def _along_rectangle(self, cell: int) -> bool:
         loss = np.where(self.hidden, 0.0, self.cost)
-        found = self.grids[cell].best(cell, self.room, loss, self.width, self.barred & ~self.hidden)
+        found = self.grids[cell].best(cell, self.room, loss, self.width)
         if found is None:
             return False
         self.hidden[found.cells] = True
@@ -156,18 +169,20 @@ class _Work:
 
     def _cheapest(self, cell: int, by: int) -> Ints | None:
         assert self.moves is not None  # noqa: S101 - the caller set it up
-        price = np.where(self.barred & ~self.hidden, -1.0, np.where(self.hidden, 0.0, self.cost / self.width))
+        price = np.where(self.hidden, 0.0, self.cost / self.width)
         return self.moves.cheapest(cell, by, price)
 
     def _withhold(self, move: Ints) -> None:
         self.hidden |= move != 0
-        self._note(move)
+        self.note(move)
 
     def _loss(self, move: Ints) -> float:
         return float(self.cost[(move != 0) & ~self.hidden].sum())
 
-    def _note(self, move: Ints | None) -> None:
+    def note(self, move: Ints | None) -> None:
+        """Take in what a move proves."""
         if move is not None:
+            self.found.append(move)
             np.minimum(self.lowest, move, out=self.lowest)
             np.maximum(self.highest, move, out=self.highest)
 
@@ -179,12 +194,12 @@ def _tidied(system: System, width: int, work: _Work) -> _Work:
     for cell in sorted(candidates, key=lambda i: (-system.cost[i], i)):
         if not best.hidden[cell]:
             continue
-        barred = ~best.hidden
-        barred[cell] = True
-        tried = _Work(system, width, barred, work.moves)
-        # NOTE: starts from what is withheld now, less this cell; nothing new may be withheld.
+        tried = _Work(system, width, work.moves, fixed=True)
         tried.hidden = best.hidden.copy()
         tried.hidden[cell] = False
+        for move in best.found:
+            if not move[cell]:
+                tried.note(move)
         tried.run()
         if not tried.unproven:
             best = tried

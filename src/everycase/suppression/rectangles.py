@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from everycase.suppression.system import Bools, Floats, Ints
+    from everycase.suppression.system import Floats, Ints
 
 #: no more walks than this are tried for one node of a tree
 MOST_WALKS = 64
@@ -124,7 +124,7 @@ class Grid:
         rows = int(np.prod(found.shape[:sides]))
         return found.reshape(rows, -1), signs.reshape(rows, -1)
 
-    def best(self, cell: int, room: Ints, loss: Floats, width: int, barred: Bools) -> Found | None:
+    def best(self, cell: int, room: Ints, loss: Floats, width: int) -> Found | None:
         """Give the rectangle that shows a cell to be wide enough at the least loss.
 
         Args:
@@ -132,7 +132,6 @@ class Grid:
             room: how far each cell may fall.
             loss: what it costs to withhold each cell that is not withheld yet; 0 for the others.
             width: how far up and down together must at least be.
-            barred: cells that may not be touched.
         """
         options = self.candidates(cell)
         if options is None:
@@ -140,11 +139,10 @@ class Grid:
         cells, signs = options
         far = np.int64(4 * width)
         rooms = np.minimum(np.append(room, far), far)[cells]
-        stops = np.append(barred, False)[cells] | (cells < 0)
         down = np.where(signs > 0, rooms, far).min(axis=1)
         up = np.where(signs < 0, rooms, far).min(axis=1)
         price = np.append(loss, 0.0)[cells].sum(axis=1)
-        price[(up + down < width) | stops.any(axis=1)] = np.inf
+        price[(up + down < width) | (cells < 0).any(axis=1)] = np.inf
         if not len(price):
             return None
         number = int(price.argmin())

@@ -61,8 +61,8 @@ def veil(source: SourceResult, policy: Suppression, earlier: Earlier) -> Veiled:
     walks = {axis: Walks(_parents(rows, axis)) for axis in {r.axis for r in rows if r.axis}}
     failed = []
     records = tuple(r.records for r in rows)
-    # NOTE: where no group has more than a small number, all that is not nought is withheld in either column anyway.
-    common = {c for c in source_columns.values() if c != records and max(c[1:], default=0) > policy.highest}
+    # NOTE: where all together are a small number, whatever is not nought is withheld in either column anyway.
+    common = {c for c in source_columns.values() if c != records and len(c) > 1 and c[0] > policy.highest}
     for part in _parts(rows, source_columns, common):
         work = _Part(rows, part, source_columns, common, policy, earlier)
         if not work.delicate:
