@@ -165,6 +165,7 @@ def check(
         EverycaseError: the project or an argument is wrong, or the reports could not be written. What is wrong with
             an extract is in the result instead.
     """
+    from everycase.disclosure import refuse_without_salt
     from everycase.frames import laid_out
     from everycase.recording import record, wanted
     from everycase.reporting import bundle
@@ -177,6 +178,7 @@ def check(
     chosen = [sources] if isinstance(sources, str) else list(sources)
     if out is not None:
         bundle.refuse_unusable(Path(out))
+        refuse_without_salt(loaded.reports, loaded.root)
     with ExitStack() as stack:
         folder = stack.enter_context(scratch_folder())
         loaded, paths = laid_out(loaded, extracts or {}, folder)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from everycase.disclosure import refuse_without_salt
 from everycase.errors import EXIT_FAILED, EXIT_PASSED, UsageError
 from everycase.recording import native, record, wanted
 from everycase.reporting import bundle, console
@@ -63,6 +64,7 @@ def _check(project: Project, request: Request) -> int:
     if project.code_withheld:
         _notice(project.withheld().message)
     bundle.refuse_unusable(request.out)
+    refuse_without_salt(project.reports, project.root)
     _refuse_docs(request)
     screen = console.Screen(quiet=request.quiet or request.as_json)
     options = Options(

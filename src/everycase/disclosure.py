@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from everycase.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from everycase.outcome import FieldOutcome, RunResult
     from everycase.reports import ReportFile, UnmappedValues
 
+#: where the salt of tokens comes from: itself, or the file that holds it
+SALT, SALT_FILE = "EVERYCASE_SALT", "EVERYCASE_SALT_FILE"
+SHORTEST_SALT = 16
 #: What a spreadsheet reads as the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -73,3 +82,55 @@ def harmless(cell: str) -> str:
     ("'=1+1", 'A1')
     """
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def refuse_without_salt(reports: Iterable[ReportFile], project: Path, environ: Mapping[str, str] = os.environ) -> None:
+    """Refuse reports that replace keys by tokens where there is no salt, before anything is read.
+
+    Raises:
+        UsageError: no salt, a short one, or one that lies in the project.
+    """
+    if any(r.redaction == "tokens" for r in reports):
+        _salt(project, environ)
+
+
+def token_key(report: ReportFile, source: str, project: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Give the secret that the tokens of a source are made with; "" where a report has no tokens.
+
+    Each source has another one, so that its tokens cannot be matched with those of another source.
+
+    Raises:
+        UsageError: no salt, a short one, or one that lies in the project.
+    """
+    if report.redaction != "tokens":
+        return ""
+    return hmac.new(_salt(project, environ), source.encode(), hashlib.sha256).hexdigest()
+
+
+def token(secret: str, text: str) -> str:
+    """Write an SQL text that gives the token of another: 24 hexadecimal digits, hashed twice with the secret.
+
+    Args:
+        secret: from `token_key`; hexadecimal digits only.
+        text: SQL.
+    """
+    return f"left(sha256('{secret}' || sha256('{secret}' || {text})), 24)"
+
+
+def _salt(project: Path, environ: Mapping[str, str]) -> bytes:
+    instead = f"Set {SALT}, or {SALT_FILE} to a file outside the project."
+    salt = environ.get(SALT, "").encode()
+    if not salt and environ.get(SALT_FILE):
+        path = Path(environ[SALT_FILE]).resolve()
+        if path.is_relative_to(project.resolve()):
+            message = "the file with the salt lies in the project, and would be shared with it"
+            raise UsageError("salt", message, where=SALT_FILE, instead=instead)
+        try:
+            salt = path.read_bytes().strip()
+        except OSError as error:
+            message = f"the file with the salt cannot be read: {error.strerror or type(error).__name__}"
+            raise UsageError("salt", message, where=SALT_FILE, instead=instead) from None
+    if len(salt) < SHORTEST_SALT:
+        message = "there is no salt for tokens" if not salt else f"the salt has fewer than {SHORTEST_SALT} bytes"
+        raise UsageError("salt", message, instead=instead)
+    return salt

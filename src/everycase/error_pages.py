@@ -333,6 +333,11 @@ PAGES: dict[str, tuple[str, str]] = {
         "Spark does not start. What it said is not repeated.",
         "Check that Java 17 is there, and `engine` in sources.yaml.",
     ),
+    "salt": (
+        "A report replaces keys by tokens, and there is no salt to make them with, or none that is safe.",
+        "Set EVERYCASE_SALT to at least 16 random bytes, or EVERYCASE_SALT_FILE to a file outside the project that "
+        "only its owner may read. Keep it: with another salt the same key has another token.",
+    ),
     "suite-not-in-force": (
         "The suite holds for other days than the one asked for.",
         "Give another day with `--as-of`.",

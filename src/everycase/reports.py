@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from everycase.codelists import Codelists
     from everycase.document import Document
 
-Redaction = Literal["none", "keys"]
+Redaction = Literal["none", "tokens", "keys"]
 Format = Literal[
     "action_plan_csv", "failing_csv", "failing_parquet", "public_csv", "public_html", "public_json", "public_xlsx",
     "result_json", "return_xlsx", "scorecard_csv", "scorecard_html", "scorecard_json", "scorecard_xlsx",
@@ -96,7 +96,8 @@ class ReportFile(Model):
     """One file of reports/.
 
     Attributes:
-        redaction: `none` shows nothing of a record; `keys` shows its key fields and row number.
+        redaction: `none` shows nothing of a record; `keys` shows its key fields and row number; `tokens` shows the row
+            number and, instead of the key, a hash of it with a salt that is kept elsewhere.
         unmapped: None lists no unmapped value at all.
         always: whether it is written at the end of each check, or only by `everycase report`.
         reasons: the code list of reasons that the owner may give for what needs explaining.
@@ -142,9 +143,11 @@ class Reports:
                 if output.file in files:
                     message = f"'{output.file}' is written by the report '{files[output.file]}' already"
                     raise document.refuse("file-taken", message, place)
-                if output.format in RECORDS and entry.redaction != "keys":
+                if output.format in RECORDS and entry.redaction == "none":
                     message = "failing records cannot be listed without their keys: redaction is 'none'"
-                    raise document.refuse("redaction", message, place, "Write `redaction: keys`, or leave it out.")
+                    raise document.refuse(
+                        "redaction", message, place, "Write `redaction: keys` or `tokens`, or leave it out."
+                    )
                 if (entry.suppression is not None) != (output.format in PROTECTED):
                     message = f"the format '{output.format}' " + (
                         "cannot withhold small numbers yet" if entry.suppression else "needs `suppression:`"

@@ -11,7 +11,7 @@ import io
 import shutil
 from typing import TYPE_CHECKING
 
-from everycase.disclosure import FORMULA_STARTS, harmless
+from everycase.disclosure import FORMULA_STARTS, harmless, token_key
 from everycase.errors import EngineError
 from everycase.reporting.failing_rows import Failing, execute, failing_of, not_written
 from everycase.reporting.folder import part
@@ -43,7 +43,8 @@ def write(run: Run, report: ReportFile, path: Path) -> None:
         units = (unit for checked in run.checked for unit in checked.units())
         for checked in sorted(units, key=lambda c: c.result.id):
             try:
-                failing = failing_of(checked, with_key=report.redaction == "keys")
+                secret = token_key(report, checked.result.id, run.project.root)
+                failing = failing_of(checked, with_key=report.redaction != "none", secret=secret)
                 if failing is None:
                     continue
                 statement = _statement(failing, checked.result.id)

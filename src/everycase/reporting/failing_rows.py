@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from everycase.disclosure import token
 from everycase.engines.duck_engine import engine_error
 from everycase.errors import EngineError
 from everycase.outcome import RANK
@@ -34,12 +35,14 @@ class Failing:
         parts: statements whose rows together are all that fails: `place`, `key N` for each key, `number` of the rule
             in `outcomes`, counted from 1.
         keys: how many fields name a record.
+        secret: what tokens are made with; "" shows the key itself.
     """
 
     prepared: Prepared
     outcomes: tuple[RuleOutcome, ...]
     parts: tuple[str, ...]
     keys: int
+    secret: str = ""
 
     def relation(self, key: str, *more: str) -> str:
         """Write what stands after FROM: the columns place, key (an SQL text) and number, and whatever more is named."""
@@ -49,7 +52,8 @@ class Failing:
     def joined_key(self) -> str:
         """Write the key of a record as one text."""
         cells = [f"COALESCE({identifier(f'key {n}')}, '')" for n in range(self.keys)]
-        return f" || {quoted(BETWEEN_KEYS)} || ".join(cells) or "''"
+        joined = f" || {quoted(BETWEEN_KEYS)} || ".join(cells) or "''"
+        return token(self.secret, joined) if self.secret and cells else joined
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Run a statement and fetch its rows in batches.
@@ -67,12 +71,15 @@ class Failing:
             raise engine_error(error) from None
 
 
-def failing_of(checked: CheckedSource, *, with_key: bool, also: Sequence[FieldSpec] = ()) -> Failing | None:
+def failing_of(
+    checked: CheckedSource, *, with_key: bool, secret: str = "", also: Sequence[FieldSpec] = ()
+) -> Failing | None:
     """Find what fails in a table of records; None where nothing does.
 
     Args:
         checked: the table, its records still there.
         with_key: whether the fields that name a record may be shown.
+        secret: shows tokens of them instead, made with it.
         also: more fields to fetch, after the keys; they must have been kept.
 
     Raises:
@@ -99,7 +106,7 @@ def failing_of(checked: CheckedSource, *, with_key: bool, also: Sequence[FieldSp
     keys = [checked.suite.seen(k) for k in checked.keys] if with_key and checked.suite is not None else []
     relation = prepared.failing({profile: f"failing_{profile}" for profile in numbers}, [*keys, *also])
     parts = [f'{relation} JOIN failing_{profile} ON profile = "profile {profile}"' for profile in numbers]
-    return Failing(prepared, outcomes, tuple(parts), len(keys))
+    return Failing(prepared, outcomes, tuple(parts), len(keys), secret)
 
 
 def execute(prepared: Prepared, sql: str) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from everycase.disclosure import harmless
+from everycase.disclosure import harmless, token_key
 from everycase.errors import EngineError
 from everycase.reporting.book import Book, Column, Link
 from everycase.reporting.failing_rows import failing_of, not_written
@@ -78,7 +78,8 @@ def write(run: Run, report: ReportFile, checked: CheckedSource, path: Path) -> N
         EngineError: the engine could not read its table again.
     """
     try:
-        lines = _lines(checked, with_key=report.redaction == "keys")
+        secret = token_key(report, checked.result.id, run.project.root)
+        lines = _lines(checked, with_key=report.redaction != "none", secret=secret)
     except EngineError:
         raise not_written(checked) from None
     source = checked.result
@@ -87,11 +88,11 @@ def write(run: Run, report: ReportFile, checked: CheckedSource, path: Path) -> N
         _Writer(run, report, checked, view, lines, book).write()
 
 
-def _lines(checked: CheckedSource, *, with_key: bool) -> Lines:
+def _lines(checked: CheckedSource, *, with_key: bool, secret: str) -> Lines:
     """Fetch the failing records of a source, what must be fixed first, as many as fit."""
     lines = Lines()
     room = MOST_LINES
-    units = [(u, failing_of(u, with_key=with_key)) for u in checked.units()]
+    units = [(u, failing_of(u, with_key=with_key, secret=secret)) for u in checked.units()]
     for kind in KINDS:
         records: int | None = 0
         for unit, failing in units:
