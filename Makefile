@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check same-everywhere package docs mutants bench bench-full fuzz clean
+.PHONY: demo test check same-everywhere package docs mutants bench bench-full fuzz attack clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -47,6 +47,11 @@ bench: $(READY)  ## measure 100,000 and 1,000,000 rows against a script by hand;
 
 bench-full: $(READY)  ## measure everything, other frameworks too, in about an hour; write docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --full
+
+attack: $(READY)  ## attack 5,000 releases and 200 sequences of releases as an outsider would; takes an hour
+	EVERYCASE_ATTACK_TABLES=5000 EVERYCASE_ATTACK_SEQUENCES=200 EVERYCASE_LOSS_TABLES=60 \
+	$(BIN)/python -m pytest tests/test_suppression.py tests/test_suppression_loss.py
+	$(BIN)/python benchmarks/suppression.py
 
 clean:
 	rm -rf $(VENV) everycase-demo everycase-out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -16,8 +16,10 @@ from everycase.reporting import public_csv, public_html, public_json
 from everycase.suppression.releasing import released
 
 #: how many are tried; `make attack` asks for the whole
-TABLES = int(os.environ.get("EVERYCASE_ATTACK_TABLES", "40"))
-SEQUENCES = int(os.environ.get("EVERYCASE_ATTACK_SEQUENCES", "6"))
+TABLES = int(os.environ.get("EVERYCASE_ATTACK_TABLES", "24"))
+SEQUENCES = int(os.environ.get("EVERYCASE_ATTACK_SEQUENCES", "4"))
+#: seeds that broke what was tried before
+BROKE_TABLES, BROKE_SEQUENCES = (144, 433), (5, 32, 47)
 FIELD, ONE, TWO = ("fields", "f"), ("rules", "ONE"), ("rules", "TWO")
 
 
@@ -45,7 +47,7 @@ def narrow(attack, width):
             yield time, row[0], sorted(row[1]), thing, count, low, high
 
 
-@pytest.mark.parametrize("seed", range(TABLES))
+@pytest.mark.parametrize("seed", [*range(TABLES), *(s for s in BROKE_TABLES if s >= TABLES)])
 def test_no_withheld_count_of_a_random_hierarchy_can_be_bounded(seed):
     rng = random.Random(seed)
     made = records(rng)
@@ -105,7 +107,7 @@ def true_count(summed, row, thing, count):
     return (columns.of_field(total, records) | columns.split_of(total))[count]
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize("seed", [*range(SEQUENCES), *(s for s in BROKE_SEQUENCES if s >= SEQUENCES)])
 def test_no_sequence_of_releases_tells_a_withheld_count_or_a_small_difference(seed):
     suppression, texts, worlds = sequence(seed)
     for attack in attacks(texts, growing=True):
