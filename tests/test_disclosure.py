@@ -26,7 +26,9 @@ from everycase.disclosure import (
 )
 from everycase.errors import UsageError
 from everycase.outcome import FieldOutcome, FieldTally
+from everycase.project import load
 from everycase.reports import Output, ReportFile, UnmappedValues
+from everycase.sampling import write_sample
 from everycase.sqltext import quoted
 
 LIMITS = UnmappedValues(longest=4, fewest=10, most_distinct=12)
@@ -136,7 +138,7 @@ def test_a_token_hangs_on_the_key_the_source_and_the_salt(tmp_path):
     assert hashlib.sha256(b"A1").hexdigest()[:24] != first
 
 
-def test_a_report_of_tokens_lists_failing_records_without_their_keys(extracts, everycase, tmp_path, monkeypatch):
+def test_a_report_of_tokens_lists_failing_records_without_their_keys(everycase, tmp_path, monkeypatch):
     project = tmp_path / "project"
     for name in ("expectations", "checks", "reports", "samples"):
         shutil.copytree(ROOT / name, project / name)
@@ -145,12 +147,13 @@ def test_a_report_of_tokens_lists_failing_records_without_their_keys(extracts, e
     owner.write_text(
         owner.read_text(encoding="utf-8").replace("redaction: keys", "redaction: tokens"), encoding="utf-8"
     )
+    made = write_sample(load(ROOT), "cps_cases", 200, 7, AS_OF, tmp_path / "sample")
     call = ("check", "cps_cases", "--project", project, "--as-of", AS_OF, "--no-gx", "--out", tmp_path / "out",
-            "--extract", f"cps_cases={extracts['cps_cases'].extract}")  # fmt: skip
+            "--extract", f"cps_cases={made.extract}")  # fmt: skip
     monkeypatch.delenv(SALT, raising=False)
     assert everycase(*call).code == 2
     monkeypatch.setenv(SALT, "0123456789abcdef")
-    assert everycase(*call).code == 1
+    assert everycase(*call).code in {1, 3}
     with (tmp_path / "out" / "failing.csv").open(encoding="utf-8-sig", newline="") as file:
         keys = {line["key"] for line in csv.DictReader(file)}
     assert len(keys) > 5
