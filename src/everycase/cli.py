@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from everycase import __version__
+from everycase.commands.auditing import register as register_auditing
 from everycase.commands.front_door import add_commands
 from everycase.commands.gate import register as register_gate
 from everycase.commands.ledger import register as register_ledger
@@ -33,6 +34,7 @@ app.add_typer(gx_app, name="gx")
 add_commands(app)
 register_gate(app)
 register_ledger(app)
+register_auditing(app)
 
 
 class FailOn(StrEnum):
@@ -180,11 +182,6 @@ def release(
     typer.echo(f"{withheld:,} of {every:,} counts withheld: from {made.lowest} to {made.highest}, and what tells them")
     for path in written:
         typer.echo(path)
-
-
-from everycase.commands.auditing import register as register_auditing  # noqa: E402 - they stand here in the help
-
-register_auditing(app)
 
 
 @app.command()
