@@ -14,6 +14,7 @@ from everycase.commands.auditing import register as register_auditing
 from everycase.commands.front_door import add_commands
 from everycase.commands.gate import register as register_gate
 from everycase.commands.ledger import register as register_ledger
+from everycase.commands.linking import register as register_linking
 from everycase.commands.options import day_of, extracts_of, memory_of
 from everycase.errors import EXIT_COULD_NOT_CHECK, EXIT_INTERRUPTED, EXIT_USAGE, EverycaseError, UsageError
 
@@ -35,6 +36,7 @@ add_commands(app)
 register_gate(app)
 register_ledger(app)
 register_auditing(app)
+register_linking(app)
 
 
 class FailOn(StrEnum):

@@ -195,9 +195,21 @@ PAGES: dict[str, tuple[str, str]] = {
         "A name is another's, differs from it only in capitals, or is kept for the machine.",
         "Choose another name.",
     ),
+    "no-counterparts": (
+        "Two extracts have valid keys and not one in common, so that nothing can be linked.",
+        "Look whether they are of the same time and area, and whether both keys are of the same kind.",
+    ),
+    "no-key": (
+        "Most records of an extract share the value that should tell them apart; linking would pair all with all.",
+        "Name another identifier in the step, or raise its `most` in sources.yaml where so many may share it.",
+    ),
     "no-language": (
         "The name of a catalogue of words, or `language` of the project, is no language that is known.",
         "Call the file like en_GB.yaml or cy.yaml, and say the same under `language`.",
+    ),
+    "no-pathway": (
+        "The registry names no pathway, or not the one that was asked for.",
+        "Write it under `pathways:` in sources.yaml; docs/linking.md says how.",
     ),
     "no-project": (
         "`--project` or `everycase trust` names a folder without sources.yaml.",
@@ -211,6 +223,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "no-text": (
         "A report asks for a text that the catalogue of words does not hold, or holds one that nothing shows.",
         "Take the names from src/everycase/texts/en_GB.yaml; only what stands to the right of a name may change.",
+    ),
+    "no-valid-key": (
+        "Not one record of an extract has a valid key, so that none can be linked.",
+        "Ask for an extract in which it is filled; docs/linking.md says what makes a key valid.",
     ),
     "not-trusted": (
         "Python of a project was not run, because the project was only found by walking upward.",
@@ -301,6 +317,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Check the extract again with this version, or render it with the version named in it.",
     ),
     "rule-not-judged": ("A rule could not be judged; the result says why for each.", "See `reason` of the rule."),
+    "same-extract": (
+        "The extracts of two sources are the same file, which would agree with itself on everything.",
+        "Name the extract of each source.",
+    ),
     "several-tables": (
         "The source has several tables, and columns are proposed for one.",
         "Name the columns under `columns` of the source as `table.column`.",

@@ -15,6 +15,7 @@ from everycase.codelists import Codelists
 from everycase.errors import ConfigurationError, EverycaseError, TrustError, UsageError, nearest
 from everycase.fit import check_sources
 from everycase.generic import GENERIC
+from everycase.pathway_fit import check_pathways
 from everycase.registry import Registry
 from everycase.reports import Reports
 from everycase.rule import Rule, bind
@@ -199,6 +200,7 @@ def load_place(place: Place) -> Project:
         code_withheld=withheld,
     )
     check_sources(registry, suites)
+    check_pathways(registry, suites, catalogue, complete=not withheld)
     project.reports.check_reasons(codelists)
     return project
 

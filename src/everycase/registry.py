@@ -10,6 +10,7 @@ from pydantic import Field
 
 from everycase.document import Document, read_document, validated
 from everycase.model import Day, Model
+from everycase.pathways import IdentifierEntry, LinkingEntry, PathwayEntry  # noqa: TC001 - pydantic reads them
 from everycase.scoring.settings import Scoring
 from everycase.words import LANGUAGE
 
@@ -165,6 +166,7 @@ class SourceEntry(Model):
         dip_sample: from the project's folder, what `everycase dip-sample --read` found of the extract.
         scoring: bands, tolerated defaults and critical data of this source, in the place of the project's.
         rulesets: where rules change from year to year, the suite of each; `suite` is the newest.
+        linking: what of its records is compared with other sources, for `everycase link`.
     """
 
     title: str
@@ -188,6 +190,7 @@ class SourceEntry(Model):
     scoring: Scoring | None = None
     dip_sample: str | None = None
     rulesets: Rulesets | None = None
+    linking: LinkingEntry | None = None
 
 
 class ProjectEntry(Model):
@@ -222,6 +225,8 @@ class RegistryFile(Model):
 
     Attributes:
         synonyms: field -> other names that its column goes by, for `everycase map`.
+        identifiers: kinds of identifier by which records of several sources are linked.
+        pathways: how sources follow one another, for `everycase link`.
     """
 
     version: Literal[1]
@@ -230,6 +235,8 @@ class RegistryFile(Model):
     synonyms: dict[str, list[str]] = {}
     scoring: Scoring = Scoring()
     sources: dict[str, SourceEntry]
+    identifiers: dict[str, IdentifierEntry] = {}
+    pathways: dict[str, PathwayEntry] = {}
 
 
 class Registry:
