@@ -191,7 +191,7 @@ def test_the_same_extract_twice_is_refused(project, linked):
 
 
 def test_check_characters_tell_wrong_keys_before_any_join(project, tmp_path):
-    head = ("urn", "asn", "force", "hearing_date")
+    head = ("urn", "asn", "force", "hearing_date", "result_qualifier")
     asns = ["1101ZD0100000448754K", "11/01ZD/01/00000448754K", "1101ZD0100000448754L", "XXXX", ""]
     court = write(tmp_path / "court.csv", head, [{"urn": f"U{n}", "asn": a} for n, a in enumerate(asns)])
     cps = write(tmp_path / "cps.csv", ("urn", "asn", "da_flag"), [{"urn": "U", "asn": asns[0].lower(), "da_flag": "Y"}])
