@@ -30,13 +30,13 @@ def check_pathways(registry: Registry, suites: Suites, catalogue: Catalogue, *, 
     for name, kind in entry.identifiers.items():
         if kind.check is None or not complete:
             continue
-        check, place = catalogue.find(kind.check), ("identifiers", name, "check")
+        check, at = catalogue.find(kind.check), ("identifiers", name, "check")
         if check is None:
             message = f"there is no check '{kind.check}'"
-            raise document.refuse("unknown-check", message, place, nearest(kind.check, catalogue.words()))
+            raise document.refuse("unknown-check", message, at, nearest(kind.check, catalogue.words()))
         if sum(p.default is None for p in check.parameters.values()) != 1:
             message = f"the check '{kind.check}' asks about more than the identifier"
-            raise document.refuse("wrong-value", message, place)
+            raise document.refuse("wrong-value", message, at)
     for name, source in registry.sources.items():
         if source.linking is not None:
             _check_source(registry, source.linking, suites[source.suite], ("sources", name, "linking"))

@@ -157,7 +157,7 @@ def _trimmed(cell: str) -> str:
 def _concepts(cells: Mapping[str, str], suite: Suite, field: str | None) -> str:
     """Write the concept that a code stands for; NULL for a blank, an unknown code, and an answer that is none."""
     listed = suite.fields[field].codelist if field is not None else None
-    if field not in cells or listed is None:
+    if field is None or field not in cells or listed is None:
         return "NULL::VARCHAR"
     whens = " ".join(
         f"WHEN {quoted(c.code)} THEN {quoted(c.concept)}"
@@ -168,7 +168,7 @@ def _concepts(cells: Mapping[str, str], suite: Suite, field: str | None) -> str:
 
 
 def _date(cells: Mapping[str, str], suite: Suite, field: str | None) -> str:
-    if field not in cells:
+    if field is None or field not in cells:
         return "NULL::DATE"
     return f"({typed_cell(suite.fields[field], _trimmed(cells[field]))})"
 
