@@ -220,10 +220,10 @@ def _flags(mine: int | None, other: int | None) -> list[_Measure]:
         ("flag", "lost", lost, followed, "followed"),
         ("flag", "gained", gained, f"(({gained}) OR ({stayed}))", "not flagged and followed"),
     ]
-    for name, which, age in (("lost", lost, other), ("gained", gained, mine)):
+    for name, which, age, rest in (("lost", lost, other, "by_omission"), ("gained", gained, mine, "otherwise")):
         measures += [
             ("flag", f"{name}_by_definition", f"{which} AND {outside(age)}", which, name),
-            ("flag", f"{name}_by_omission", f"{which} AND {inside(age)}", which, name),
+            ("flag", f"{name}_{rest}", f"{which} AND {inside(age)}", which, name),
             ("flag", f"{name}_age_not_known", f"{which} AND NOT {outside(age)} AND NOT {inside(age)}", which, name),
         ]
     return measures

@@ -124,8 +124,8 @@ def _cells(relation: Relation, columns: list[str]) -> Mapping[str, str]:
     names = relation.opened[0][1].columns
     for name in columns:
         if names.count(name) > 1:
-            message = f"the column {name} stands in the header more than once"
-            raise ExtractError("duplicate-column", message, where=relation.path.name)
+            message = f"two columns are called '{name}'"
+            raise ExtractError("header-duplicate", message, where=relation.path.name)
     return {**relation.supplied, **{n: f"c{names.index(n)}" for n in columns if n in names}}
 
 
