@@ -250,6 +250,22 @@ PAGES: dict[str, tuple[str, str]] = {
         "A package that reads this kind of file is not installed, since most who use everycase need it not.",
         "Install it by the name in the message.",
     ),
+    "part-missing": (
+        "An extract comes in parts, and some that the registry expects are not there. What came is counted and shown.",
+        "Ask for them, or correct `expected` in sources.yaml.",
+    ),
+    "part-twice": (
+        "An extract comes in parts, and one came twice: two files of the same part, or the same bytes under two names.",
+        "Keep the one that holds. Nothing was added up: no count may hold a record twice.",
+    ),
+    "part-unexpected": (
+        "A file lies in the folder of an extract in parts that fits no part, or one that the registry does not expect.",
+        "Give it the name of its part, add it to `expected`, or take it away.",
+    ),
+    "part-unread": (
+        "A part of an extract could not be read or judged. The others are counted and shown.",
+        "Do what is said of it, and check again.",
+    ),
     "predicate-circle": ("A name is defined by itself.", "Break the circle among the `derived` names."),
     "predicate-kind": (
         "A predicate compares or calculates with things of different kinds.",

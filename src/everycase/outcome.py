@@ -249,6 +249,26 @@ class TableFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOutcome:
+    """One of several files that make up an extract, checked by itself.
+
+    Attributes:
+        name: what it is of, such as a force, or a force and a month.
+        fields, rules: its counts, by itself; empty where it could not be read.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    bytes: int
+    records: int
+    status: Status
+    problem: Problem | None
+    fields: Mapping[str, FieldTally]
+    rules: Mapping[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How many of the periods that a source should cover its extract has; the extract itself where none are named."""
 
@@ -283,6 +303,7 @@ class SourceResult:
     Attributes:
         records: of all tables, where there are several.
         tables: the tables, where there are several.
+        parts: the files, where the extract comes in several of one form.
         expected_fields: the fields that count in the score, also where nothing could be read.
         scoring: what the registry says about scoring; None where it says nothing.
     """
@@ -305,6 +326,7 @@ class SourceResult:
     coverage: Coverage = Coverage()
     scoring: Scoring | None = None
     accuracy: Accuracy | None = None
+    parts: tuple[PartOutcome, ...] = ()
 
     def failed(self) -> tuple[RuleOutcome, ...]:
         """List the failed rules, worst first: errors before queries, then by failing share and number."""

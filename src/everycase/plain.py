@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         FieldOutcome,
         FieldTally,
         GroupOutcome,
+        PartOutcome,
         RuleOutcome,
         RunResult,
         SourceResult,
@@ -61,6 +62,22 @@ def _source(source: SourceResult) -> dict[str, Any]:
         "fields": [_field(f) for f in source.fields],
         "rules": [_rule(r) for r in source.rules],
         "groups": [_group(g) for g in source.groups],
+        # NOTE: a key that only sources in parts have, so that all other results stay what they were.
+        **({"parts": [_part(p) for p in source.parts]} if source.parts else {}),
+    }
+
+
+def _part(part: PartOutcome) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "file": part.file,
+        "sha256": part.sha256,
+        "bytes": part.bytes,
+        "records": part.records,
+        "status": part.status.value,
+        "problem": asdict(part.problem) if part.problem else None,
+        "fields": [{"name": n, **_tiers(t)} for n, t in part.fields.items()],
+        "rules": [{"code": c, **_counted(n)} for c, n in part.rules.items()],
     }
 
 

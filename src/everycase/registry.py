@@ -10,6 +10,7 @@ from pydantic import Field
 
 from everycase.document import Document, read_document, validated
 from everycase.model import Day, Model
+from everycase.parts import Parts, check_parts
 from everycase.pathways import IdentifierEntry, LinkingEntry, PathwayEntry  # noqa: TC001 - pydantic reads them
 from everycase.scoring.settings import Scoring
 from everycase.words import LANGUAGE
@@ -23,19 +24,19 @@ _FILES = {"dates", "thousands"}
 _TEXT = {"delimiter", "encoding", "quote", "header_row", "header_rows", "member"}
 _SHEETS = {"sheet", "password", "header_row", "header_rows"}
 _KEYS = {
-    "delimited": {*_TEXT, *_FILES, "records", "tables"},
-    "spreadsheet": {*_SHEETS, *_FILES},
-    "parquet": _FILES,
-    "arrow": _FILES,
-    "fixed_width": {"layout", "encoding", "member", "header_row", *_FILES},
-    "statistical": _FILES,
+    "delimited": {*_TEXT, *_FILES, "records", "tables", "parts"},
+    "spreadsheet": {*_SHEETS, *_FILES, "parts"},
+    "parquet": {*_FILES, "parts"},
+    "arrow": {*_FILES, "parts"},
+    "fixed_width": {"layout", "encoding", "member", "header_row", "parts", *_FILES},
+    "statistical": {*_FILES, "parts"},
     "database": {"url", "table", "query", *_FILES},
     "xml": {"tables", "xsd"},
     "postgres": {"url", "table", "query", "timeout"},
     "spark_table": {"table", "query"},
 }
 #: what may be said of an extract whose kind its own bytes tell
-_ANY = {*_TEXT, *_SHEETS, *_FILES, "records", "tables"}
+_ANY = {*_TEXT, *_SHEETS, *_FILES, "records", "tables", "parts"}
 #: kinds whose records are no files
 DATABASES = ("postgres", "database")
 #: how dates may be said to be written -> the strptime pattern; serial numbers have none
@@ -122,6 +123,7 @@ class Reader(Model):
         layout: the columns of a fixed-width file.
         dates: column -> how its dates are written: `dd/mm/yyyy`, `yyyy-mm-dd`; serial numbers `excel`, `excel1904`.
         thousands: what separates the thousands in numbers.
+        parts: where the extract is a folder of files of one form.
     """
 
     kind: Literal[
@@ -146,6 +148,7 @@ class Reader(Model):
     records: str | None = None
     tables: dict[str, Table] = {}
     xsd: str | None = None
+    parts: Parts | None = None
 
 
 class SourceEntry(Model):
@@ -266,6 +269,9 @@ class Registry:
                 raise document.refuse("wrong-value", message, place)
             _check_kind(source.reader, document, (*place, "reader"))
             _check_tables(source, document, place)
+            if source.reader.parts is not None:
+                several = bool(source.reader.tables) or source.rulesets is not None
+                check_parts(source.reader.parts, document, (*place, "reader", "parts"), several=several)
         return cls(entry, document)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from everycase import __version__, judging, loading, rulesets, summing
+from everycase import __version__, judging, loading, partitions, rulesets, summing
 from everycase.engines import duck_engine
 from everycase.engines.duck_columns import DuckColumns
 from everycase.engines.spark_session import Spark
@@ -61,7 +61,9 @@ class CheckedSource:
     """A source after judging: its result, and as long as the run is open its records and what was made of each.
 
     Attributes:
-        parts: where it has several tables, each by itself; the records are there then.
+        parts: where it has several tables, each by itself; the records are there then. Where its extract comes in
+            several files, those that were judged now.
+        kept: where the counts of a file are kept.
     """
 
     result: SourceResult
@@ -71,14 +73,17 @@ class CheckedSource:
     rules: tuple[Rule, ...] = ()
     keys: tuple[str, ...] = ()
     parts: tuple[CheckedSource, ...] = ()
+    kept: Path | None = None
 
     def units(self) -> tuple[CheckedSource, ...]:
-        """Give the parts that have records of their own: one a table, or itself."""
+        """Give the parts that have records of their own: one a table or file, or itself."""
         return self.parts or (self,)
 
     def take_in_parts(self, fail_on: str) -> None:
         """Take what became of the parts since, such as a record that disagrees, into the result of the whole."""
-        if self.parts:
+        if self.result.parts:
+            self.result = partitions.taken_in(self.result, self.parts, fail_on)
+        elif self.parts:
             self.result = summing.with_parts(self.result, [part.result for part in self.parts], fail_on)
 
 
@@ -241,7 +246,9 @@ def _checked(
         return CheckedSource(summing.could_not_check(project, source_id, error, None))
     facts = ExtractFacts(loading.name_of(source, path), reader=source.reader.kind)
     try:
-        return _judged(project, source_id, path, planned, options, engine, resources)
+        if source.reader.parts is None:
+            return _judged(project, source_id, path, planned, options, engine, resources)
+        return _in_parts(project, source_id, path, planned, options, engine, resources)
     except CouldNotCheckError as error:
         return CheckedSource(summing.could_not_check(project, source_id, error, facts))
 
@@ -253,6 +260,24 @@ def _in_force(suite: Suite, source_id: str, day: dt.date) -> None:
         raise ExtractError("suite-not-in-force", message, where=source_id, instead="Give another day with --as-of.")
 
 
+def _in_parts(
+    project: Project,
+    source_id: str,
+    folder: Path | None,
+    planned: Sequence[Planned],
+    options: Options,
+    engine: duck_engine.Engine,
+    resources: ExitStack,
+) -> CheckedSource:
+    def judge(path: Path, scratch: Path) -> CheckedSource:
+        return _judged(project, source_id, path, planned, options, engine, resources, scratch)
+
+    folder = folder or Path(project.sources[source_id].extract or "")
+    result, judged = partitions.checked(project, source_id, folder, planned[0], options, engine, judge)
+    suite, rules = project.suite_of(source_id), project.rules_of(source_id)
+    return CheckedSource(result, suite=suite, rules=tuple(rules), parts=tuple(judged))
+
+
 def _judged(
     project: Project,
     source_id: str,
@@ -261,10 +286,11 @@ def _judged(
     options: Options,
     engine: duck_engine.Engine,
     resources: ExitStack,
+    scratch: Path | None = None,
 ) -> CheckedSource:
     source, suite = project.sources[source_id], project.suite_of(source_id)
     assert engine.scratch is not None  # noqa: S101 - a run has one
-    scratch = engine.scratch / source_id
+    scratch = scratch or engine.scratch / source_id
     scratch.mkdir(mode=0o700)
     place = loading.Place(source_id, source, suite, path, scratch, project.root, engine, options.spark)
     with loading.opened(place, planned, resources) as opened:

@@ -20,6 +20,7 @@ from everycase.outcome import (
     FieldTally,
     GroupOutcome,
     Head,
+    PartOutcome,
     Problem,
     Repair,
     RuleOutcome,
@@ -113,6 +114,18 @@ def _source(data: dict[str, Any]) -> SourceResult:
         coverage=_made(Coverage, data["coverage"]),
         scoring=Scoring.model_validate(scoring) if scoring else None,
         accuracy=_made(Accuracy, data["accuracy"]) if data["accuracy"] else None,
+        parts=tuple(_part(p) for p in data.get("parts", ())),
+    )
+
+
+def _part(data: dict[str, Any]) -> PartOutcome:
+    return _made(
+        PartOutcome,
+        data,
+        status=Status(data["status"]),
+        problem=_made(Problem, data["problem"]) if data["problem"] else None,
+        fields={f["name"]: _tally(f) for f in data["fields"]},
+        rules={r["code"]: _counts(r) for r in data["rules"]},
     )
 
 

@@ -215,6 +215,15 @@ def with_rules(result: SourceResult, rules: Sequence[RuleOutcome], fail_on: str)
     return replace(result, rules=tuple(rules), status=status, problem=problem)
 
 
+def with_missing(project: Project, result: SourceResult, rules: Sequence[RuleOutcome], fail_on: str) -> SourceResult:
+    """Give a source's result with rule outcomes, and the status and reason that follow from them and its fields."""
+    fields = project.suite_of(result.id).fields
+    absent = any(f.missing and fields[f.name].required != "never" for f in result.fields)
+    status = Status.COULD_NOT_CHECK if absent else roll_up(rules, fail_on)
+    problem = _why_not(result.id, result.fields, rules, status)
+    return replace(result, rules=tuple(rules), status=status, problem=problem)
+
+
 def with_parts(result: SourceResult, parts: Sequence[SourceResult], fail_on: str) -> SourceResult:
     """Give the result of a source of several tables with what became of them since it was put together."""
     result = with_rules(result, [rule for part in parts for rule in part.rules], fail_on)

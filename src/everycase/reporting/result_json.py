@@ -135,7 +135,7 @@ def _source() -> dict[str, Any]:
             "instead": _text("What to do."),
         },
     )
-    return _object(
+    found = _object(
         "All that was found in one source.",
         {
             "id": _text("The id of the registry."),
@@ -173,6 +173,27 @@ def _source() -> dict[str, Any]:
             "fields": _list({"$ref": "#/$defs/field"}, "In the order of the suite."),
             "rules": _list({"$ref": "#/$defs/rule"}, "In the order of the suite."),
             "groups": _list({"$ref": "#/$defs/group"}, "For each group field of the registry, each of its values."),
+        },
+    )
+    found["properties"]["parts"] = _list(
+        _part(problem), "The files, only where an extract comes in parts."
+    )
+    return found
+
+
+def _part(problem: Mapping[str, Any]) -> dict[str, Any]:
+    return _object(
+        "One of several files of an extract, checked by itself.",
+        {
+            "name": _text("What it is of."),
+            "file": _text("Its path within the folder."),
+            "sha256": {"$ref": "#/$defs/digest", "description": "SHA-256 of its bytes."},
+            "bytes": _count("Its size."),
+            "records": _count("Records in it."),
+            "status": _status("Its own verdict.", Status.COULD_NOT_CHECK, Status.FAILED, Status.PASSED),
+            "problem": {"anyOf": [problem, {"type": "null"}]},
+            "fields": _list({"$ref": "#/$defs/tiers"}, "Fields."),
+            "rules": _list({"$ref": "#/$defs/counts"}, "Rules, each judged over this file alone."),
         },
     )
 
