@@ -8,9 +8,9 @@ from support import AS_OF
 
 from everycase.errors import ConfigurationError
 from everycase.outcome import Counts, Status
+from everycase.plain import plain
 from everycase.run import Options, run
 from everycase.stored import from_dict
-from everycase.plain import plain
 
 FIELDS = """
 k: {title: K, type: text}

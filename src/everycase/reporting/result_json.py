@@ -175,9 +175,7 @@ def _source() -> dict[str, Any]:
             "groups": _list({"$ref": "#/$defs/group"}, "For each group field of the registry, each of its values."),
         },
     )
-    found["properties"]["parts"] = _list(
-        _part(problem), "The files, only where an extract comes in parts."
-    )
+    found["properties"]["parts"] = _list(_part(problem), "The files, only where an extract comes in parts.")
     return found
 
 
