@@ -1,4 +1,4 @@
-"""An extract in parts: what is added up is what one file of all records gives, and what did not come is never a pass."""
+"""An extract in parts: sums are what one file of all records gives, and what did not come is never a pass."""
 
 import json
 
@@ -129,7 +129,7 @@ def test_what_is_kept_is_not_judged_again_and_gives_the_same_result(tmp_path):
     last.unlink()
     first: list[str] = []
     checked(project, first)
-    assert [w for w in first if w.startswith("reading avon") or w.startswith("reading kent")] == [
+    assert [w for w in first if w.startswith(("reading avon", "reading kent"))] == [
         "reading avon/2026-01", "reading avon/2026-02", "reading kent/2026-01"
     ]  # fmt: skip
     last.write_text(text, encoding="utf-8")
@@ -169,7 +169,7 @@ def test_kept_counts_hold_no_key_and_only_the_owner_may_read_them(tmp_path):
     assert len(entries) == 4
     for path in entries:
         assert path.stat().st_mode & 0o077 == 0
-        head, _, body = path.read_text(encoding="utf-8").partition("\n")
+        _, _, body = path.read_text(encoding="utf-8").partition("\n")
         assert json.loads(body)["sources"][0]["records"] > 0
         assert '"a1"' not in body
         assert '"k1"' not in body
@@ -195,7 +195,7 @@ def test_parts_that_cannot_be_told_apart_are_refused_by_the_registry(tmp_path, m
     assert "sources.yaml:" in refused.value.where
 
 
-def test_a_single_file_and_another_engine_are_refused(project, tmp_path):
+def test_a_single_file_is_refused(project, tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("k,n,w,f\na,1,1,a\n", encoding="utf-8")
     assert checked(project, extracts={"s": path}).problem.slug == "wrong-extract"
