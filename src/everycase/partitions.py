@@ -178,8 +178,7 @@ def _whole(
     outcomes = tuple(_part(f) for f in found)
     coverage = Coverage(len(read), len(wanted)) if wanted else Coverage(len(read), len(found))
     if not read:
-        problem = _unread(source_id, unread, len(found))
-        result = summing.could_not_check(project, source_id, problem, facts)
+        result = summing.could_not_check(project, source_id, _unread(source_id, unread, len(found)), facts)
         return replace(result, parts=outcomes, coverage=coverage)
     rules = [_rule(rule, read, across, options) for rule in project.rules_of(source_id)]
     result = replace(
