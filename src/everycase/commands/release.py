@@ -67,7 +67,7 @@ def _definition(project: Project, name: str) -> ReportFile:
     found = project.reports.named(name)
     if found.suppression is None:
         message = f"the report '{name}' withholds no small counts, so that it is for nobody but its audience"
-        raise UsageError("suppression", message, instead="Name one that has `suppression:`.")
+        raise UsageError("suppression-format", message, instead="Name one that has `suppression:`.")
     return found
 
 

@@ -76,7 +76,7 @@ def publish_again(result: RunResult, report: ReportFile, out: Path) -> tuple[lis
     """
     if report.suppression is not None:
         message = f"the report '{report.report}' withholds small counts, and is written by another command"
-        raise UsageError("suppression", message, instead="Write it with everycase release.")
+        raise UsageError("suppression-format", message, instead="Write it with everycase release.")
     left_out = [o.file for o in report.outputs if o.format not in FROM_RESULT]
     writers = {o.file: partial(_render, result, report, o) for o in report.outputs if o.format in FROM_RESULT}
     if not writers:

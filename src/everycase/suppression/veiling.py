@@ -38,6 +38,10 @@ Column = tuple[int, ...]
 class NotReleasableError(Exception):
     """A source cannot be released at all; the reason is one word."""
 
+    def __init__(self, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
 
 @dataclass(slots=True)
 class Veiled:
@@ -82,13 +86,13 @@ def veil(source: SourceResult, policy: Suppression, earlier: Earlier) -> Veiled:
 def _refuse_small(source: SourceResult, policy: Suppression, earlier: Earlier) -> None:
     before = earlier.records("", frozenset())
     if policy.small(source.records) or source.records < policy.width:
-        raise NotReleasableError("few")
+        raise NotReleasableError(reason="few")
     if before is None or not before or policy.relation == "separate":
         return
     if policy.relation == "growing" and source.records < before:
-        raise NotReleasableError("not_growing")
+        raise NotReleasableError(reason="not_growing")
     if policy.small(abs(source.records - before)) and source.records != before:
-        raise NotReleasableError("few_more")
+        raise NotReleasableError(reason="few_more")
 
 
 def layout(kind: str, row: int) -> Layout:
@@ -177,7 +181,7 @@ class _Part:
                         self.system.sums(self.cells[row, count], inner)
         wrong = self.system.wrong()
         if wrong:
-            raise NotReleasableError("not_adding")
+            raise NotReleasableError(reason="not_adding")
 
     def _counts(self, row: int) -> Iterable[Count]:
         return (c for c in self.every if c in self.rows[row].counts and c not in self._constant)
@@ -212,7 +216,7 @@ class _Part:
             self.system.sensitive[cell] = True
         if self.policy.relation == "growing":
             if added < 0:
-                raise NotReleasableError("not_growing")
+                raise NotReleasableError(reason="not_growing")
             self.system.room[cell] = min(self.system.room[cell], added)
 
     def _was_withheld(self, row: int, count: Count, *, hidden: bool) -> None:
@@ -289,7 +293,7 @@ class _Part:
         total = place.records if whole[2] == "records" else place.counts[whole]
         if total != sum(place.counts[p] for p in parts):
             if whole[2] != "records":
-                raise NotReleasableError("not_adding")
+                raise NotReleasableError(reason="not_adding")
             return
         if (row, whole) in self.cells:
             self.system.sums(self.cells[row, whole], moving)
