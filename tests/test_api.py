@@ -52,7 +52,7 @@ def test_importing_loads_nothing_heavy_and_every_name_is_there():
 
 
 def test_it_gives_the_result_of_the_command_line_and_prints_nothing(everycase_cli, extracts, tmp_path, capsys):
-    name = "domestic_homicides"
+    name = "met_homicides"
     everycase_cli("check", name, "--project", ROOT, "--as-of", AS_OF, "--no-gx", "--out", tmp_path / "out",
                   "--extract", f"{name}={extracts[name].extract}")  # fmt: skip
     capsys.readouterr()
@@ -193,7 +193,7 @@ def test_results_are_compared_from_memory_and_from_files(small, tmp_path):
 
 def test_the_examples_of_the_page_run(tmp_path, monkeypatch, extracts):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "homicides.csv").write_bytes(extracts["domestic_homicides"].extract.read_bytes())
+    (tmp_path / "homicides.csv").write_bytes(extracts["met_homicides"].extract.read_bytes())
     text = (ROOT / "docs/python.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(blocks) >= 4

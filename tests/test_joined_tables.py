@@ -83,6 +83,7 @@ def check(tmp_path: Path) -> Checked:
         lists = tmp_path / "expectations" / "codelists"
         lists.mkdir(parents=True)
         (lists / "sex.yaml").write_text(CODES, encoding="utf-8")
+        shutil.copy(ROOT / "expectations" / "codelists" / "query_reason.yaml", lists)
         (tmp_path / "expectations" / "cases.yaml").write_text(SUITE, encoding="utf-8")
         registry = REGISTRY.format(tables=tables, records=records)
         (tmp_path / "sources.yaml").write_text(registry, encoding="utf-8")

@@ -67,6 +67,8 @@ def small_project(root: Path, expectations: list[dict[str, Any]], rows: list[str
     for path in REPORTS.glob("*.yaml"):
         (root / "reports" / path.name).write_bytes(path.read_bytes())
     (root / "expectations" / "codelists" / "sex.yaml").write_text(SEX)
+    reasons = "expectations/codelists/query_reason.yaml"
+    (root / reasons).write_bytes((REPORTS.parent / reasons).read_bytes())
     (root / "expectations" / "codelists" / "offence.yaml").write_text(OFFENCE)
     entries = [{"code": f"T{i:02}", "why": "Because.", "fix": "Mend it.", **e} for i, e in enumerate(expectations)]
     fields = "".join(f"  {json.dumps(n)}: {spec[:-1]}, required: never}}\n" for n, spec in FIELDS.items())
