@@ -152,7 +152,9 @@ class Reports:
                     message = f"the format '{output.format}' " + (
                         "cannot withhold small numbers yet" if entry.suppression else "needs `suppression:`"
                     )
-                    raise document.refuse("suppression-format", message, place, f"It goes with: {', '.join(PROTECTED)}.")
+                    raise document.refuse(
+                        "suppression-format", message, place, f"It goes with: {', '.join(PROTECTED)}."
+                    )
                 files[output.file] = entry.report
             entries[entry.report], documents[entry.report] = entry, document
         if not entries:

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 
 import duckdb
 import pytest
+from front_door import CANARY
 
 from everycase.errors import EXIT_COULD_NOT_CHECK, ExtractError
 from everycase.readers import Wanted
 from everycase.readers.opening import open_file
 from everycase.registry import Reader
-
-CANARY = "Qzx7canary"
 
 
 @pytest.fixture
@@ -63,7 +62,3 @@ def refused(read, private):
         return error
 
     return refused
-
-
-def repairs(opened):
-    return {r.kind: r.count for r in opened.repairs}

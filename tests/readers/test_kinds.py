@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyreadstat
 import pytest
-from conftest import CANARY, repairs
+from front_door import CANARY, repairs
 from pyarrow import feather, ipc
 
 from everycase.errors import ExtractError

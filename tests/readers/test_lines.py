@@ -8,7 +8,7 @@ import io
 import zipfile
 
 import pytest
-from conftest import CANARY, repairs
+from front_door import CANARY, repairs
 
 NAMES = ("ref", "sex")
 PLAIN = "ref,sex\nA1,F\nA2,M\n"

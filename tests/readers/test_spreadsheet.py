@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 import xlwt
-from conftest import CANARY, repairs
+from front_door import CANARY, repairs
 from msoffcrypto.format.ooxml import OOXMLFile
 
 NAMES = ("crime_ref", "sex", "dob")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import CANARY, repairs
+from front_door import CANARY, repairs
 from test_kinds import FRAME, LAYOUT, fetched, made_sqlite
 from test_lines import put, zipped
 from test_spreadsheet import locked, unlock, workbook
