@@ -17,7 +17,7 @@ demo: $(READY)  ## make sample extracts, check every source, say where the score
 	$(BIN)/everycase demo
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(READY)  ## lint, types, layers, generated documentation
 	$(BIN)/ruff check .

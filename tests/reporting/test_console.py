@@ -58,11 +58,11 @@ def test_the_verdict_comes_first_then_findings_then_completeness_then_totals(sam
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
-def test_no_line_is_longer_than_the_screen_and_no_number_is_broken(sampled: Run, width: int) -> None:
-    text = printed(sampled.result(), width)
+def test_no_line_is_longer_than_the_screen_and_no_number_is_broken(pair: Run, width: int) -> None:
+    text = printed(pair.result(), width)
     assert [x for x in text.splitlines() if len(x) > width] == []
     assert [x for x in text.splitlines() if x != x.rstrip()] == []
-    wide = printed(sampled.result(), 400)
+    wide = printed(pair.result(), 400)
     assert re.findall(r"\d[\d,.]*%", text) == re.findall(r"\d[\d,.]*%", wide)
 
 

@@ -38,8 +38,8 @@ def test_the_form_is_what_a_spreadsheet_reads(open_run: Run, tmp_path: Path) -> 
     assert list(rows[0]) == list(failing_csv.HEADER)
 
 
-def test_every_failing_record_is_listed_once_a_rule(open_run: Run, sampled: Run, tmp_path: Path) -> None:
-    for number, run in enumerate((open_run, sampled)):
+def test_every_failing_record_is_listed_once_a_rule(open_run: Run, pair: Run, tmp_path: Path) -> None:
+    for number, run in enumerate((open_run, pair)):
         _, rows = written(run, tmp_path / f"{number}.csv")
         listed = Counter((r["source"], r["code"]) for r in rows)
         counted = {(s.id, r.code): r.counts.failing for s in run.result().sources for r in s.rules if r.counts.failing}

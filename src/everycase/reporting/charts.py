@@ -83,11 +83,17 @@ def tier_chart(fields: Sequence[FieldOutcome], said: str) -> Markup:
 
 
 def _library() -> Any:
-    """Import the library that draws, less the old way to find plug-ins that it adds to Python's own import system."""
+    """Import the library that draws, and undo how it changes Python's own way to find what is installed.
+
+    Else whoever asks later for the version of a package, or for a plug-in such as a driver of SQLAlchemy, finds nothing.
+    """
     finders = list(sys.meta_path)
+    found = {f: vars(f)["find_distributions"] for f in finders if "find_distributions" in getattr(f, "__dict__", {})}
     import pygal
 
     sys.meta_path[:] = finders
+    for finder, finds in found.items():
+        setattr(finder, "find_distributions", finds)  # noqa: B010 - mypy knows no finder that lets it be set
     return pygal
 
 
