@@ -51,7 +51,7 @@ def sampled() -> Iterator[Run]:
     """A run over every source of the checkout that samples exist for."""
     from everycase.sampling import samplable
 
-    yield from _over(lambda own: samplable(own))
+    yield from _over(samplable)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ def tier_chart(fields: Sequence[FieldOutcome], said: str) -> Markup:
 def _library() -> Any:
     """Import the library that draws, and undo how it changes Python's own way to find what is installed.
 
-    Else whoever asks later for the version of a package, or for a plug-in such as a driver of SQLAlchemy, finds nothing.
+    Else whoever asks later for a version or a plug-in, such as a driver of SQLAlchemy, finds nothing.
     """
     finders = list(sys.meta_path)
     found = {f: vars(f)["find_distributions"] for f in finders if "find_distributions" in getattr(f, "__dict__", {})}
