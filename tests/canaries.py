@@ -7,6 +7,8 @@ import io
 import re
 import zipfile
 
+from pyarrow import parquet
+
 #: a letter for where the mark stands, its number, and an end that no word has
 MARK = "Zq{}{:05d}Kxv"
 
@@ -81,9 +83,14 @@ class Search:
 
 
 def contents(path):
-    """Give the bytes of a file, and of the files in it where it is a packed one."""
+    """Give the bytes of a file, and what is packed in it: the files of an archive, the cells of a Parquet file."""
     raw = path.read_bytes()
     yield raw
+    if raw[:4] == b"PAR1":
+        table = parquet.read_table(io.BytesIO(raw))
+        yield "\0".join(
+            [*table.column_names, *(str(c) for column in table.columns for c in column.to_pylist())]
+        ).encode()
     if zipfile.is_zipfile(io.BytesIO(raw)):
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             yield from (packed.read(name) for name in packed.namelist())
@@ -98,6 +105,12 @@ def found_in(folder, marks, but=()):
         if any(map(search.hit, [name.encode(), *contents(path)])):
             hits.append(name)
     return hits
+
+
+def written(folder):
+    """Give all that the files below a folder hold, packed or not, as one text."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return b"\0".join(c for p in files for c in contents(p)).decode("utf-8", "replace")
 
 
 def said(text, marks):

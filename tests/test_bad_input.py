@@ -7,6 +7,7 @@ import shutil
 import sys
 
 import pytest
+from canaries import written
 from support import ROOT
 
 CANARY = "Zyx0Wvut9Canary"
@@ -75,9 +76,7 @@ def test_what_cannot_be_judged_ends_with_3_and_no_cell(kind, rows, check, tmp_pa
     (source,) = result["sources"]
     assert source["status"] == "could_not_check"
     assert source["problem"]["message"]
-    everything = ran.printed + "".join(
-        p.read_text(encoding="utf-8", errors="replace") for p in (tmp_path / "out").rglob("*") if p.is_file()
-    )
+    everything = ran.printed + written(tmp_path / "out")
     assert CANARY not in everything
     assert "Traceback" not in everything
     assert not [r for r in source["rules"] if r["status"] == "passed"] or kind == "missing required column"
@@ -242,6 +241,7 @@ def test_values_that_look_like_formulas_sql_or_html_do_nothing(extracts, check, 
     assert not [k for k in keys if k.startswith(("=", "+", "-", "@"))]
     shown = ran.printed + (tmp_path / "out" / "scorecard.html").read_text(encoding="utf-8")
     assert "<script>alert" not in shown
+    assert shown.lower().count("<script") == 1  # the page's own
     assert "DROP TABLE" not in shown
 
 

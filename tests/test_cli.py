@@ -156,13 +156,22 @@ def test_rules_and_sources_as_json_have_what_programs_need(everycase):
     assert {r["source"] for r in one} == {"met_homicides"}
 
 
-def test_every_rule_has_a_page(everycase):
-    rules = json.loads(everycase("rules", "--format", "json", "--project", ROOT).out)
-    for code in sorted({r["code"] for r in rules})[::20]:  # tests/test_examples.py has every rule
-        page = everycase("explain", code, "--project", ROOT)
-        assert page.code == 0
-        for heading in ("Why it matters", "How to fix it", "What it asks", "Examples", "Where it comes from"):
-            assert heading in page.out, (code, heading)
+HEADINGS = ("Why it matters", "How to fix it", "What it asks", "Examples", "Where it comes from")
+
+
+def test_explain_prints_the_page_of_a_rule(everycase):
+    page = everycase("explain", "FLG02", "--project", ROOT)
+    assert page.code == 0
+    assert [h for h in HEADINGS if h not in page.out] == []
+
+
+def test_every_rule_has_a_page(project, capsys):
+    from everycase.listing import all_rules, show_page
+
+    for code in {r.code for _, r in all_rules(project)}:
+        show_page(project, code)
+        page = capsys.readouterr().out
+        assert [h for h in HEADINGS if h not in page] == [], code
 
 
 @pytest.mark.parametrize("name", ["sources", "suite", "codelist", "report", "result"])

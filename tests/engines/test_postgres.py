@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from canaries import written
 from making import load_folder, make_project, rule
 from on import checked, on_postgres, same
 from support import AS_OF, ROOT
@@ -209,8 +210,7 @@ def test_check_reads_the_address_from_the_environment_and_tells_it_to_nobody(
     ran = everycase("check", "police_recorded_crime", "--project", root, "--as-of", AS_OF, "--out", out)
     assert ran.code == 1, ran.printed
     assert (out / "gx").is_dir() or list(out.rglob("*expectations*"))
-    written = "\n".join(p.read_text(encoding="utf-8-sig", errors="replace") for p in out.rglob("*") if p.is_file())
-    assert CANARY not in ran.printed + written
+    assert CANARY not in ran.printed + written(out)
     file_out = tmp_path / "file"
     pair = f"police_recorded_crime={extracts['police_recorded_crime'].extract}"
     everycase("check", "police_recorded_crime", "--project", ROOT, "--as-of", AS_OF, "--out", file_out, "--no-gx",
