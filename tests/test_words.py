@@ -19,8 +19,7 @@ SPEAKING = sorted(
     for p in (SOURCE / "reporting").rglob("*.py")
     if p.name not in {"result_json.py", "public_json.py", "folder.py", "layout.py"}
 )
-#: the page of `everycase profile` still has its words in the template
-TEMPLATES = sorted(p for p in (SOURCE / "reporting" / "templates").glob("*.j2") if p.name != "profile.html.j2")
+TEMPLATES = sorted((SOURCE / "reporting" / "templates").glob("*.j2"))
 #: what looks like a sentence in code and is none, and why
 NO_TEXT = re.compile(
     r"[a-z0-9_.:/#-]*"  # a key, a name, a colour

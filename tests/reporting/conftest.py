@@ -12,7 +12,7 @@ from everycase.project import load
 from everycase.run import Options, Run, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from everycase.project import Project
 
@@ -48,25 +48,13 @@ def open_run(start: Callable[..., Run]) -> Run:
 
 @pytest.fixture(scope="session")
 def sampled() -> Iterator[Run]:
-    """A run over every source of the checkout that samples exist for."""
-    from everycase.sampling import samplable
-
-    yield from _over(samplable)
-
-
-@pytest.fixture(scope="session")
-def pair() -> Iterator[Run]:
-    """A run over two sources of the checkout, one with a key and one without."""
-    yield from _over(lambda _: ("police_recorded_crime", "met_homicides"))
-
-
-def _over(chosen: Callable[[Project], Iterable[str]]) -> Iterator[Run]:
+    """A run over the project of the checkout, on made-up extracts."""
     from tempfile import TemporaryDirectory
 
-    from everycase.sampling import write_sample
+    from everycase.sampling import samplable, write_sample
 
     own = load(Path(__file__).parents[2])
     with TemporaryDirectory() as folder:
-        made = {n: write_sample(own, n, 2000, 1, AS_OF, Path(folder)).extract for n in chosen(own)}
+        made = {n: write_sample(own, n, 2000, 1, AS_OF, Path(folder)).extract for n in samplable(own)}
         with run(own, Options(as_of=AS_OF, sources=tuple(made), extracts=made)) as found:
             yield found

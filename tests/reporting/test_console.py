@@ -58,12 +58,13 @@ def test_the_verdict_comes_first_then_findings_then_completeness_then_totals(sam
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
-def test_no_line_is_longer_than_the_screen_and_no_number_is_broken(pair: Run, width: int) -> None:
-    text = printed(pair.result(), width)
+def test_no_line_is_longer_than_the_screen_and_no_number_is_broken(sampled: Run, width: int) -> None:
+    text = printed(sampled.result(), width)
     assert [x for x in text.splitlines() if len(x) > width] == []
     assert [x for x in text.splitlines() if x != x.rstrip()] == []
-    wide = printed(pair.result(), 400)
-    assert re.findall(r"\d[\d,.]*%", text) == re.findall(r"\d[\d,.]*%", wide)
+    wide = printed(sampled.result(), 400)
+    # the second line of a title that holds a number stands below the numbers of its row
+    assert sorted(re.findall(r"\d[\d,.]*%", text)) == sorted(re.findall(r"\d[\d,.]*%", wide))
 
 
 def test_numbers_line_up(sampled: Run) -> None:

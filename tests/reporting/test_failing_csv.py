@@ -38,11 +38,12 @@ def test_the_form_is_what_a_spreadsheet_reads(open_run: Run, tmp_path: Path) -> 
     assert list(rows[0]) == list(failing_csv.HEADER)
 
 
-def test_every_failing_record_is_listed_once_a_rule(open_run: Run, pair: Run, tmp_path: Path) -> None:
-    for number, run in enumerate((open_run, pair)):
+def test_every_failing_record_is_listed_once_a_rule(open_run: Run, sampled: Run, tmp_path: Path) -> None:
+    for number, run in enumerate((open_run, sampled)):
         _, rows = written(run, tmp_path / f"{number}.csv")
         listed = Counter((r["source"], r["code"]) for r in rows)
-        counted = {(s.id, r.code): r.counts.failing for s in run.result().sources for r in s.rules if r.counts.failing}
+        units = (unit.result for checked in run.checked for unit in checked.units())
+        counted = {(s.id, r.code): r.counts.failing for s in units for r in s.rules if r.counts.failing}
         assert listed == counted
         assert len({(r["source"], r["code"], r["row"]) for r in rows}) == len(rows)
 

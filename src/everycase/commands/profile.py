@@ -20,6 +20,7 @@ from everycase.registry import Reader
 from everycase.reports import UnmappedValues
 from everycase.scratch import scratch_folder
 from everycase.sqltext import quoted
+from everycase.words import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,17 +179,19 @@ def _column(found: Loaded, place: int, name: str) -> ColumnProfile:
                          says, codes, key)  # fmt: skip
 
 
-HEAD = ("column", "supplied", "known", "distinct", "looks like", "codes and what cells say")
+def head() -> tuple[str, ...]:
+    """Give the headings of the table that people see."""
+    return tuple(say(f"profile.head_{n}") for n in ("column", "supplied", "known", "distinct", "form", "codes"))
 
 
 def table_of(profile: Profile) -> list[tuple[str, ...]]:
-    """Give the rows of the table that people see, under `HEAD`."""
+    """Give the rows of the table that people see, under `head()`."""
     rows: list[tuple[str, ...]] = []
     for c in profile.columns:
-        said = [f"{v}: {n:,}" + (f" ({guess})" if guess else "") for v, n, guess in c.codes]
-        said += [f"says {standing}: {n:,}" for standing, n in c.says.items()]
-        said = ["may be the key", *said] if c.key else said
-        figures = (_share(c.supplied, profile.records), _share(c.known, profile.records), f"{c.distinct:,}")
+        said = [f"{v}: {number(n)}" + (f" ({guess})" if guess else "") for v, n, guess in c.codes]
+        said += [say("profile.says", standing=standing, n=n) for standing, n in c.says.items()]
+        said = [say("profile.may_be_key"), *said] if c.key else said
+        figures = (_share(c.supplied, profile.records), _share(c.known, profile.records), number(c.distinct))
         rows.append((c.name, *figures, c.form, ", ".join(said)))
     return rows
 
@@ -204,9 +207,9 @@ def _share(part: int, whole: int) -> str:
 def sentence(profile: Profile) -> str:
     """Say in one sentence what was read."""
     keys = [c.name for c in profile.columns if c.key]
-    kind = profile.kind.replace("_", " ")
-    told = f"{profile.records:,} records with {len(profile.columns)} columns were read as {kind}."
-    return f"{told} {'One key for each record: ' + ', '.join(keys) if keys else 'No column is a key by itself'}."
+    told = say("profile.key", names=", ".join(keys)) if keys else say("profile.no_key")
+    records, columns = say("count.record", n=profile.records), say("count.column", n=len(profile.columns))
+    return say("profile.read", records=records, columns=columns, kind=profile.kind.replace("_", " "), keys=told)
 
 
 def write_page(profile: Profile, target: Path) -> None:
@@ -215,13 +218,10 @@ def write_page(profile: Profile, target: Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from everycase.reporting.scorecard_html import template
 
-    folder = Path(__file__).parents[1] / "reporting" / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # fmt: skip
-    page = environment.get_template("profile.html.j2").render(
-        profile=profile, head=HEAD, rows=table_of(profile), sentence=sentence(profile)
+    page = template("profile.html.j2").render(
+        profile=profile, head=head(), rows=table_of(profile), sentence=sentence(profile), number=number
     )
     part = target.with_name(f"{target.name}.part")
     try:
@@ -235,9 +235,10 @@ def write_page(profile: Profile, target: Path) -> None:
 
 def show(profile: Profile) -> Sequence[str]:
     """Give the lines of the terminal, which read the same in a pipe."""
-    rows = [HEAD, *table_of(profile)]
-    widths = [max(len(r[i]) for r in rows) for i in range(len(HEAD))]
-    lines = [f"{profile.extract}: {sentence(profile)}", *(f"  repaired: {r.detail}" for r in profile.repairs), ""]
+    rows = [head(), *table_of(profile)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    repaired = (f"  {say('profile.repaired', detail=r.detail)}" for r in profile.repairs)
+    lines = [f"{profile.extract}: {sentence(profile)}", *repaired, ""]
     for row in rows:
         cells = [c.rjust(w) if 0 < i < 4 else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
         lines.append("  ".join(cells).rstrip())
