@@ -62,8 +62,7 @@ def _source(source: SourceResult) -> dict[str, Any]:
         "fields": [_field(f) for f in source.fields],
         "rules": [_rule(r) for r in source.rules],
         "groups": [_group(g) for g in source.groups],
-        # NOTE: a key that only sources in parts have, so that all other results stay what they were.
-        **({"parts": [_part(p) for p in source.parts]} if source.parts else {}),
+        "parts": [_part(p) for p in source.parts],
     }
 
 

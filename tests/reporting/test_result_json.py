@@ -62,8 +62,7 @@ def test_the_schema_is_strict_and_explains_every_key() -> None:
     for found in objects(result_json.schema()):
         if "properties" in found:
             assert found["additionalProperties"] is False
-            # only a source whose extract comes in parts has that key
-            assert found["required"] == [n for n in found["properties"] if n != "parts"]
+            assert found["required"] == list(found["properties"])
             assert found["description"]
 
 

@@ -135,7 +135,7 @@ def _source() -> dict[str, Any]:
             "instead": _text("What to do."),
         },
     )
-    found = _object(
+    return _object(
         "All that was found in one source.",
         {
             "id": _text("The id of the registry."),
@@ -173,10 +173,9 @@ def _source() -> dict[str, Any]:
             "fields": _list({"$ref": "#/$defs/field"}, "In the order of the suite."),
             "rules": _list({"$ref": "#/$defs/rule"}, "In the order of the suite."),
             "groups": _list({"$ref": "#/$defs/group"}, "For each group field of the registry, each of its values."),
+            "parts": _list(_part(problem), "The files, where an extract comes in parts."),
         },
     )
-    found["properties"]["parts"] = _list(_part(problem), "The files, only where an extract comes in parts.")
-    return found
 
 
 def _part(problem: Mapping[str, Any]) -> dict[str, Any]:
