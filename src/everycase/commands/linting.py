@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from everycase.project import Project
 
 
+_QUOTED = re.compile(r"'([a-z0-9_]+)'")
 _WORD = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_.]*|[0-9.]+|[<>=!]+|\S")
 
 
@@ -97,14 +98,16 @@ def _predicates(applies: str, requires: str, bindings: dict[str, str]) -> tuple[
 
 
 def _unused_lists(project: Project) -> Iterator[Idle]:
-    """Find code lists that no field has, and on which no list that is used is built."""
-    used: set[str] = set()
+    """Find code lists that no field, rule or report names, and on which no list that is used is built."""
+    used = {entry.reasons for entry in project.reports if entry.reasons}
     for name in project.sources:
+        asked = [
+            text for rule in project.rules_of(name) for text in (rule.applies, rule.requires, *rule.bindings.values())
+        ]
         for part in project.suite_of(name).parts():
             used |= {spec.codelist.name for spec in part.fields.values() if spec.codelist}
-    for path in sorted((project.root / "reports").glob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        used |= {name for name in project.codelists.names() if name in text}
+            asked += part.derived.values()
+        used |= {named for text in asked for named in _QUOTED.findall(text) if named in project.codelists}
     waiting = list(used)
     while waiting:
         more = project.codelists.built_on(waiting.pop()) - used
@@ -112,7 +115,7 @@ def _unused_lists(project: Project) -> Iterator[Idle]:
         waiting += more
     for name in project.codelists.names():
         if name not in used:
-            yield Idle("unused-codelist", f"{project.codelists[name].file}:1", f"no field uses the code list '{name}'")
+            yield Idle("unused-codelist", f"{project.codelists[name].file}:1", f"nothing uses the code list '{name}'")
 
 
 def _expired(waivers: Waivers, day: dt.date) -> Iterator[Idle]:
